@@ -1,0 +1,26 @@
+"""Why a membership ends: the causes that a person chooses by, and those that are forced."""
+
+from __future__ import annotations
+
+PRICE, OWN_COST, REFERENCE, SENTIMENT, EXPECTATION, INSURANCE, CHANCE, SWITCHED = range(8)
+AGED_OUT, AIDED, DIED, INELIGIBLE, PLAN_CLOSED = range(8, 13)
+NO_CAUSE = 255
+
+CAUSE_NAMES = (
+    "price",
+    "own_cost",
+    "reference",
+    "sentiment",
+    "expectation",
+    "insurance",
+    "chance",
+    "switched",
+    "aged_out",
+    "aided",
+    "died",
+    "ineligible",
+    "plan_closed",
+)
+CHOSEN = CAUSE_NAMES[:8]
+FORCED = CAUSE_NAMES[8:]
+N_CAUSES = len(CAUSE_NAMES)

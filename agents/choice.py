@@ -1,0 +1,176 @@
+"""Choose: those who review compare every plan that takes them with no plan and with an insurer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import uint64
+
+from agents.causes import SWITCHED
+from agents.compiled import rule, sweep
+from agents.fairness import unfairness
+from agents.insurer import NOT_OFFERED, value_of_insurance
+from agents.membership import become_member, cause_of_exit, leave
+from agents.perception import age_at
+from agents.population import INELIGIBLE, LAPSED, OUTSIDE, People
+from agents.randomness import STREAM_CHOICE, philox, uniform
+from agents.terms import NEVER, Luck, Quotes, Rates, Scratch, Terms
+
+
+@rule
+def value_of_membership(i: int, k: int, contribution: float, people: People, rates: Rates) -> float:
+    """Return what membership of plan k is worth to person i beyond its cost [yuan per period].
+
+    V = W − θ ĉ − F + γ · sentiment, without the hassle of a change.
+    """
+    own_cost, reference = unfairness(i, k, contribution, people, rates)
+    return (
+        people.willingness_to_pay[k, i]
+        - people.price_weight[i] * contribution
+        - own_cost
+        - reference
+        + rates.sentiment_value * people.sentiment[i]
+    )
+
+
+@rule
+def awareness(i: int, marketing: float, people: People, rates: Rates) -> float:
+    """Return the probability that outsider i considers joining (Bass 1969, or a threshold)."""
+    heard = rates.awareness_from_neighbours * people.neighbours_in[i]
+    if rates.threshold_rule:
+        heard = 1.0 if people.neighbours_in[i] >= people.adoption_threshold[i] else 0.0
+    return rates.awareness + marketing + heard
+
+
+@rule
+def takes_in(i: int, k: int, age: int, people: People, terms: Terms) -> bool:
+    """Whether plan k is open to person i: by age, and by its rule on coming back."""
+    in_age = terms.entry_age_min[k] <= age <= terms.entry_age_max[k]
+    may_return = people.status[i] != LAPSED or terms.reentry[k] != NEVER
+    return terms.open[k] and in_age and may_return
+
+
+@rule
+def pick(values: Any, current: int, noise: float, luck: float) -> int:
+    """Return the chosen option: the best, or by logit with the given scale of noise.
+
+    Without noise a tie leaves things as they are. With noise one draw decides, by the inverse
+    of the distribution over the options in their order.
+    """
+    best = current
+    for option in range(values.size):
+        if values[option] > values[best]:
+            best = option
+    if noise <= 0.0:
+        return best
+    total = 0.0
+    for option in range(values.size):
+        total += math.exp((values[option] - values[best]) / noise)
+    reach, option = luck * total, 0
+    for option in range(values.size):
+        reach -= math.exp((values[option] - values[best]) / noise)
+        if reach < 0.0:
+            return option
+    return best
+
+
+@rule
+def weigh_options(
+    i: int, age: int, insurer_luck: float, people: People, terms: Terms, rates: Rates, values: Any
+) -> float:
+    """Write the value of each plan, of no plan and of the insurer; return the insurer's."""
+    n_plans = terms.fee.size
+    current = people.plan[i]
+    for k in range(n_plans):
+        if k == current or takes_in(i, k, age, people, terms):
+            hassle = rates.hassle_of_leaving if k == current else -rates.hassle_of_joining
+            expected = people.expected_contribution[k, i] * 1.0
+            values[k] = value_of_membership(i, k, expected, people, rates) + hassle
+        else:
+            values[k] = NOT_OFFERED
+    values[n_plans] = 0.0
+    insurance = NOT_OFFERED
+    if people.insured[i] or insurer_luck < rates.insurer_awareness:
+        insurance = value_of_insurance(i, age, people, rates)
+    values[n_plans + 1] = insurance
+    return insurance
+
+
+@rule
+def review(
+    i: int,
+    period: int,
+    luck: tuple[float, float, float],
+    people: People,
+    terms: Terms,
+    rates: Rates,
+    values: Any,
+    tallies: Any,
+) -> None:
+    """Let person i compare all options and act on the choice."""
+    n_plans = terms.fee.size
+    age = age_at(people.age_at_start[i], period - 1, rates)
+    insurance = weigh_options(i, age, luck[2], people, terms, rates, values)
+    current = np.int64(people.plan[i])
+    if current < 0:
+        current = n_plans + 1 if people.insured[i] else n_plans
+    choice = pick(values, current, rates.choice_noise, luck[0])
+    if choice == current:
+        return
+    if current < n_plans:
+        to_insurer = choice == n_plans + 1
+        cause = SWITCHED
+        if choice >= n_plans:
+            cause = cause_of_exit(i, current, insurance, to_insurer, people, rates)
+        leave(i, cause, people, terms, rates, tallies)
+    people.insured[i] = choice == n_plans + 1
+    if choice < n_plans:
+        bad_risk = people.frailty[i] > terms.screening_frailty[choice]
+        if bad_risk and luck[1] < terms.screening[choice]:
+            people.status[i] = INELIGIBLE
+        else:
+            become_member(i, choice, insurance, people, terms, tallies)
+
+
+@sweep
+def choose(
+    first: int,
+    last: int,
+    people: People,
+    quotes: Quotes,
+    terms: Terms,
+    rates: Rates,
+    luck: Luck,
+    scratch: Scratch,
+    tallies: Any,
+) -> None:
+    """Let those who review stay, join, switch or leave."""
+    n = last - first
+    period = quotes.period
+    words, values = scratch.words, scratch.values
+    for j in range(n):
+        address = uint64(people.person[first + j])
+        words[0, j], words[1, j], words[2, j], words[3, j] = philox(
+            address, period, STREAM_CHOICE, luck.low, luck.high
+        )
+    marketing = quotes.marketing.sum()
+    for j in range(n):
+        i = first + j
+        k = people.plan[i]
+        if k >= 0:
+            probability = quotes.attention[k]
+        else:
+            probability = awareness(i, marketing, people, rates)
+        if uniform(words[0, j]) >= probability:
+            continue
+        status = people.status[i]
+        if k >= 0:
+            free_to_leave = people.tenure[i] % terms.term[k] == 0
+            if not free_to_leave:
+                continue
+        elif status != OUTSIDE and status != LAPSED:
+            continue
+        draws = uniform(words[1, j]), uniform(words[2, j]), uniform(words[3, j])
+        review(i, period, draws, people, terms, rates, values, tallies)

@@ -1,0 +1,77 @@
+"""How rules and sweeps are compiled, and where the compiled code is kept.
+
+A rule is a scalar function of one person; a sweep is the loop that applies rules to a range of
+people. Compiled code is cached on disk in a folder named after the contents of this package, so
+that a change in any rule, in whichever file, can never meet an old machine code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.core.config import CACHE_DIR as _USER_CHOICE
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _digest() -> str:
+    """Hash the sources of this package and the versions that compile them."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+def _cache_folder() -> Path:
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = home / "deathspiral" / f"kernels-{_digest()}"
+    return folder if _writable(folder) else Path(tempfile.gettempdir()) / folder.name
+
+
+CACHE = Path(_USER_CHOICE) if _USER_CHOICE else _cache_folder()
+numba.config.CACHE_DIR = str(CACHE)
+
+
+def is_warm() -> bool:
+    """Whether compiled kernels are already on disk, so that nothing will be compiled."""
+    return any(CACHE.rglob("phases.*.nbc"))
+
+
+# Rules and sweeps only read and write columns that their caller holds, so they are compiled
+# without reference counting: with it, every mention of a column in a loop would cost two atomic
+# operations, and the same sweeps ran several times slower. They cannot create arrays.
+_COLUMNS_ONLY = {"error_model": "numpy", "nogil": True, "cache": True, "_nrt": False}
+
+
+def rule(function: Function) -> Function:
+    """Compile a scalar function of one person; callable from sweeps and from Python."""
+    compiled: Function = numba.njit(forceinline=True, **_COLUMNS_ONLY)(function)
+    return compiled
+
+
+def sweep(function: Function) -> Function:
+    """Compile a loop over a range of people; it releases the interpreter lock."""
+    compiled: Function = numba.njit(**_COLUMNS_ONLY)(function)
+    return compiled
+
+
+def builder(function: Function) -> Function:
+    """Compile a function that creates arrays, or that calls sweeps with arrays it made."""
+    compiled: Function = numba.njit(error_model="numpy", nogil=True, cache=True)(function)
+    return compiled

@@ -1,0 +1,167 @@
+"""Conditional-mean risk sharing: each pays the own expected claim, given the pool's claims.
+
+Denuit and Dhaene (2012). With X_i = B_i with probability p_i and else 0, and S their sum, the
+contribution of i is E[X_i | S]. It is worked out exactly, by convolution on the grid of the
+benefits, where that is affordable; for larger pools by exponential tilting, whose error vanishes
+with the number of claims.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from agents.compiled import builder, sweep
+from agents.membership import effective_cost, owes
+from agents.perception import age_at
+from agents.population import People
+from agents.terms import Rates, Terms
+
+AFFORDABLE = 20_000_000
+"""People × grid points up to which the exact convolution is used."""
+
+
+def share_by_conditional_mean(
+    people: People, k: int, period: int, terms: Terms, rates: Rates, claims: float
+) -> tuple[float, float]:
+    """Write E[X_i | S = claims] as share index of the payers of plan k.
+
+    Returns
+    -------
+    index : float
+        Sum of the payers' indices [yuan].
+    payers : float
+        Their number.
+    """
+    rows, risks, benefits = payers_of(people, k, period, terms, rates)
+    if not rows.size:
+        return 0.0, 0.0
+    expected = risks * benefits
+    if claims > 0 and expected.sum() > 0:
+        given = conditional_means(risks, benefits, claims)
+        # Outsiders judge by their expected cost, so payers' indices are put on its scale.
+        if given.sum() > 0:
+            expected = given * (expected.sum() / given.sum())
+    people.share_index[k, rows] = expected
+    return float(expected.sum()), float(rows.size)
+
+
+def conditional_means(risks: Any, benefits: Any, claims: float) -> Any:
+    """Return E[X_i | Σ X = claims] for independent X_i = benefit with probability risk.
+
+    Parameters
+    ----------
+    risks, benefits : ndarray of float64, shape (n,)
+        Probability in [0, 1) and amount [yuan] of each.
+    claims : float
+        The sum that was observed [yuan].
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Contributions; they add up to `claims` if that sum is possible.
+    """
+    unit = grid_unit(benefits)
+    points = round(claims / unit) if unit > 0 else 0
+    if unit > 0 and risks.size * (points + 1) <= AFFORDABLE:
+        steps = np.rint(benefits / unit).astype(np.int64)
+        return exact_means(risks, steps, points) * unit
+    return tilted_means(risks, benefits, claims)
+
+
+def grid_unit(benefits: Any) -> float:
+    """Return the largest amount of which all benefits are multiples; 0 if there is none."""
+    amounts = np.unique(benefits[benefits > 0])
+    if not amounts.size:
+        return 0.0
+    whole = np.rint(amounts * 100).astype(np.int64)
+    if not np.allclose(whole / 100, amounts, rtol=1e-12):
+        return 0.0
+    return int(np.gcd.reduce(whole)) / 100
+
+
+@builder
+def exact_means(risks: Any, steps: Any, points: int) -> Any:
+    """Return E[X_i | S = points] on a grid, float64 (n,): convolve all, then take each out.
+
+    With f the distribution of S and f₋ᵢ that without i, E[X_i | S = s] = b p f₋ᵢ(s − b) / f(s).
+    Taking out runs upward from 0, which is stable for p ≤ 1/2; for larger p the distribution
+    without i is convolved afresh.
+    """
+    f = np.zeros(points + 1)
+    f[0] = 1.0
+    for i in range(risks.size):
+        convolve(f, risks[i], steps[i])
+    means = np.zeros(risks.size)
+    if f[points] <= 0.0:
+        return means
+    without = np.empty(points + 1)
+    for i in range(risks.size):
+        p, b = risks[i], steps[i]
+        if b == 0 or b > points or p <= 0.0:
+            continue
+        if p <= 0.5:
+            for s in range(points - b + 1):
+                without[s] = (f[s] - (p * without[s - b] if s >= b else 0.0)) / (1.0 - p)
+        else:
+            without[:] = 0.0
+            without[0] = 1.0
+            for j in range(risks.size):
+                if j != i:
+                    convolve(without, risks[j], steps[j])
+        means[i] = b * p * without[points - b] / f[points]
+    return means
+
+
+@sweep
+def convolve(f: Any, risk: float, step: int) -> None:
+    """Add one independent risk to a distribution on the grid, in place."""
+    if step == 0:
+        return
+    for s in range(f.size - 1, -1, -1):
+        f[s] = (1.0 - risk) * f[s] + (risk * f[s - step] if s >= step else 0.0)
+
+
+def tilted_means(risks: Any, benefits: Any, claims: float) -> Any:
+    """Return the means of the risks tilted so that they sum to the claims (saddle point)."""
+    largest = benefits.max()
+
+    def means(tilt: float) -> Any:
+        odds = risks / (1.0 - risks) * np.exp(np.minimum(tilt * benefits / largest, 700.0))
+        return benefits * odds / (1.0 + odds)
+
+    low, high = -60.0, 60.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        if means(middle).sum() < claims:
+            low = middle
+        else:
+            high = middle
+        if math.isclose(low, high, rel_tol=1e-15, abs_tol=1e-15):
+            break
+    return means((low + high) / 2)
+
+
+@builder
+def payers_of(
+    people: People, k: int, period: int, terms: Terms, rates: Rates
+) -> tuple[Any, Any, Any]:
+    """Return rows, claim probabilities and benefits of those who pay in plan k now."""
+    n = people.person.size
+    rows = np.empty(n, np.int64)
+    risks = np.empty(n)
+    benefits = np.empty(n)
+    count = 0
+    for i in range(n):
+        if people.plan[i] != k or not owes(i, k, people, terms):
+            continue
+        age = age_at(people.age_at_start[i], period - 1, rates)
+        benefit = terms.benefit[k, age]
+        rows[count] = i
+        benefits[count] = benefit
+        cost = effective_cost(i, k, people, rates)
+        risks[count] = min(cost / benefit, 1.0 - 1e-12) if benefit > 0.0 else 0.0
+        count += 1
+    return rows[:count].copy(), risks[:count].copy(), benefits[:count].copy()

@@ -1,0 +1,129 @@
+"""Membership: what a member costs, how a membership begins, how it ends, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from agents.causes import (
+    CHANCE,
+    EXPECTATION,
+    INSURANCE,
+    NO_CAUSE,
+    OWN_COST,
+    PRICE,
+    REFERENCE,
+    SENTIMENT,
+)
+from agents.compiled import rule
+from agents.fairness import unfairness
+from agents.population import COVERED, LAPSED, WAITING, People
+from agents.tallies import (
+    CAUSES,
+    JOINED,
+    JOINED_INCIDENCE,
+    LEFT_CHOOSING,
+    LEFT_COST,
+    LEFT_INCIDENCE,
+    LEFT_INDEX,
+    LEFT_OWING,
+)
+from agents.terms import FREELY, Rates, Terms
+
+
+@rule
+def is_member(status: int) -> bool:
+    """Whether a status is that of a member: in the waiting period or covered."""
+    return status == WAITING or status == COVERED
+
+
+@rule
+def owes(i: int, k: int, people: People, terms: Terms) -> bool:
+    """Whether member i of plan k pays a contribution."""
+    return terms.waiting_members_owe[k] or people.status[i] == COVERED
+
+
+@rule
+def effective_cost(i: int, k: int, people: People, rates: Rates) -> float:
+    """Return what member i is expected to cost plan k this period [yuan]: 0 while waiting."""
+    if people.status[i] != COVERED:
+        return 0.0
+    tenure = min(np.int64(people.tenure[i]), rates.select.size - 1)
+    return people.expected_cost[k, i] * rates.select[tenure]
+
+
+@rule
+def cause_of_exit(
+    i: int, k: int, insurance: float, to_insurer: bool, people: People, rates: Rates
+) -> int:
+    """Return the term of the value of membership whose change since entry lowered it most."""
+    expected = people.expected_contribution[k, i] * 1.0
+    own_cost, reference = unfairness(i, k, expected, people, rates)
+    at_entry = max(people.entry_contribution[i] - people.entry_expected_cost[i], 0.0)
+    own_cost_then = people.fairness_concern[i] * rates.disadvantage_aversion * at_entry
+    cause, worst = CHANCE, 0.0
+    for candidate in range(INSURANCE + 1):
+        change = 0.0
+        if candidate == PRICE:
+            change = -people.price_weight[i] * (expected - people.entry_contribution[i])
+        elif candidate == OWN_COST:
+            change = own_cost_then - own_cost
+        elif candidate == REFERENCE:
+            change = -reference
+        elif candidate == SENTIMENT:
+            change = rates.sentiment_value * (people.sentiment[i] - people.entry_sentiment[i])
+        elif candidate == EXPECTATION:
+            change = people.willingness_to_pay[k, i] - people.entry_willingness[i]
+        elif candidate == INSURANCE and to_insurer:
+            change = people.entry_insurance[i] - insurance
+        if change < worst:
+            cause, worst = candidate, change
+    return cause
+
+
+@rule
+def become_member(
+    i: int, k: int, insurance: float, people: People, terms: Terms, tallies: Any
+) -> None:
+    """Enter plan k: the waiting period begins, and the terms of the choice are remembered."""
+    came_back = people.status[i] == LAPSED
+    waits = terms.waiting_period[k] > 0 and not (came_back and terms.reentry[k] == FREELY)
+    people.status[i] = WAITING if waits else COVERED
+    people.plan[i] = k
+    people.tenure[i] = 0
+    people.cause[i] = NO_CAUSE
+    people.insured[i] = False
+    people.reference_contribution[i] = people.expected_contribution[k, i]
+    people.entry_contribution[i] = people.expected_contribution[k, i]
+    people.entry_expected_cost[i] = people.expected_cost[k, i]
+    people.entry_willingness[i] = people.willingness_to_pay[k, i]
+    people.entry_sentiment[i] = people.sentiment[i]
+    people.entry_insurance[i] = max(insurance, 0.0)
+    tallies[k, JOINED] += 1.0
+    tallies[k, JOINED_INCIDENCE] += people.incidence[i]
+
+
+@rule
+def leave(i: int, cause: int, people: People, terms: Terms, rates: Rates, tallies: Any) -> None:
+    """Leave the present plan by choice."""
+    k = people.plan[i]
+    tallies[k, CAUSES + cause] += 1.0
+    tallies[k, LEFT_CHOOSING] += 1.0
+    tallies[k, LEFT_COST] += effective_cost(i, k, people, rates)
+    tallies[k, LEFT_INCIDENCE] += people.incidence[i]
+    if terms.leavers_owe[k] and owes(i, k, people, terms):
+        tallies[k, LEFT_OWING] += 1.0
+        tallies[k, LEFT_INDEX] += people.share_index[k, i]
+    people.status[i] = LAPSED
+    people.plan[i] = -1
+    people.cause[i] = cause
+
+
+@rule
+def end_membership(i: int, status: int, cause: int, people: People, tallies: Any) -> None:
+    """End member i's membership against the member's will."""
+    tallies[people.plan[i], CAUSES + cause] += 1.0
+    people.status[i] = status
+    people.plan[i] = -1
+    people.cause[i] = cause

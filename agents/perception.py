@@ -1,0 +1,146 @@
+"""Perceive: what people think membership costs, and what it is worth to them."""
+
+from __future__ import annotations
+
+import math
+from numba import uint64
+
+from agents.compiled import rule, sweep
+from agents.population import People
+from agents.randomness import STREAM_PERCEPTION, normals, philox
+from agents.terms import (
+    AGE_BAND,
+    GIVEN,
+    N_AGES,
+    PROPORTIONAL,
+    Luck,
+    Quotes,
+    Rates,
+    Terms,
+)
+
+SMALL_STAKE = 1e-8
+"""Risk aversion × benefit below which people are as good as risk neutral."""
+LARGE_STAKE = 50.0
+"""Risk aversion × benefit above which exp of it is avoided."""
+
+
+@rule
+def own_contribution(flat: float, slope: float, share_index: float) -> float:
+    """Return what one member pays for a period [yuan]: a flat part and one by share index."""
+    return flat + slope * share_index
+
+
+@rule
+def revised(belief: float, speed: float, seen: float) -> float:
+    """Return a belief moved toward what was seen (adaptive expectation)."""
+    return belief + speed * (seen - belief)
+
+
+@rule
+def age_at(age_at_start: float, period: int, rates: Rates) -> int:
+    """Return the completed years of age at the end of a period."""
+    years = age_at_start + (period * rates.period_length if rates.ageing else 0.0)
+    return int(min(max(math.floor(years), 0.0), N_AGES - 1.0))
+
+
+@rule
+def perceived_incidence(
+    table: float, own: float, private_information: float, error: float
+) -> float:
+    """Return what a person takes for the own incidence [1/year].
+
+    A geometric mix of what age and sex tell and of the own incidence; `error` is on the log scale.
+    """
+    if private_information == 1.0 or table <= 0.0 or own <= 0.0:
+        return own * math.exp(error)
+    return table ** (1.0 - private_information) * own**private_information * math.exp(error)
+
+
+@rule
+def illness_probability(incidence: float, period_length: float) -> float:
+    """Return the probability to fall ill within a period, at constant incidence."""
+    return -math.expm1(-incidence * period_length)
+
+
+@rule
+def cara_willingness(probability: float, benefit: float, risk_aversion: float) -> float:
+    """Return the largest sure payment for cover of one possible loss under CARA utility [yuan].
+
+    W = ln(1 + p (exp(aB) − 1)) / a, which tends to pB as a → 0.
+    """
+    stake = risk_aversion * benefit
+    if stake < SMALL_STAKE:
+        return probability * benefit
+    if stake < LARGE_STAKE:
+        return math.log1p(probability * math.expm1(stake)) / risk_aversion
+    if probability <= 0.0:
+        return 0.0
+    return benefit + math.log(probability + (1.0 - probability) * math.exp(-stake)) / risk_aversion
+
+
+@rule
+def willingness(
+    family: int, probability: float, benefit: float, risk_aversion: float, risk_premium: float
+) -> float:
+    """Return what cover for a period is worth [yuan], in the family that the scenario names."""
+    if family == PROPORTIONAL:
+        return (1.0 + risk_premium) * probability * benefit
+    return cara_willingness(probability, benefit, risk_aversion)
+
+
+@sweep
+def revise_beliefs(first: int, last: int, people: People, quotes: Quotes, rates: Rates) -> None:
+    """Move the expected and the reference contribution toward the announced one."""
+    for k in range(quotes.flat.size):
+        flat, slope = quotes.flat[k], quotes.slope[k]
+        expected, index = people.expected_contribution[k], people.share_index[k]
+        for i in range(first, last):
+            seen = own_contribution(flat, slope, index[i])
+            expected[i] = revised(expected[i], rates.contribution_learning, seen)
+        if rates.reference_adaptation > 0.0:
+            for i in range(first, last):
+                seen = own_contribution(flat, slope, index[i])
+                moved = revised(people.reference_contribution[i], rates.reference_adaptation, seen)
+                ours = people.plan[i] == k
+                people.reference_contribution[i] = (
+                    moved if ours else people.reference_contribution[i]
+                )
+
+
+@sweep
+def appraise(
+    first: int, last: int, period: int, people: People, terms: Terms, rates: Rates, luck: Luck
+) -> None:
+    """Work out what depends on age: incidence, expected cost, worth and share index."""
+    for i in range(first, last):
+        age = age_at(people.age_at_start[i], period, rates)
+        table = rates.incidence[1 if people.female[i] else 0, age]
+        if not rates.cost_given:
+            people.incidence[i] = table * people.frailty[i]
+        own = people.incidence[i]
+        error = 0.0
+        if rates.perception_noise > 0.0:
+            words = philox(uint64(people.person[i]), 0, STREAM_PERCEPTION, luck.low, luck.high)
+            error = rates.perception_noise * normals(words[2], words[3])[0]
+        perceived = perceived_incidence(table, own, rates.private_information, error)
+        if rates.cost_given:
+            perceived = own * math.exp(error)
+        risk = illness_probability(own, rates.period_length)
+        perceived_risk = illness_probability(perceived, rates.period_length)
+        for k in range(terms.fee.size):
+            benefit = terms.benefit[k, age]
+            if not rates.cost_given:
+                people.expected_cost[k, i] = risk * benefit
+            if rates.willingness != GIVEN:
+                people.willingness_to_pay[k, i] = willingness(
+                    rates.willingness,
+                    perceived_risk,
+                    benefit,
+                    people.risk_aversion[i],
+                    rates.risk_premium,
+                )
+            by_age = terms.sharing[k] == AGE_BAND
+            people.share_index[k, i] = (
+                terms.relativity[k, age] if by_age else people.expected_cost[k, i]
+            )

@@ -1,0 +1,71 @@
+"""Where a sweep writes what it counts: one row a tile and plan, one place a total.
+
+Sums are kept tile by tile (`TILE` people) and added up in the order of the tiles, so that a total
+has the same bits whatever the number of threads and however tiles are handed out.
+"""
+
+from __future__ import annotations
+
+from agents.causes import N_CAUSES
+
+TILE = 2048
+
+# choose
+JOINED = 0
+JOINED_INCIDENCE = 1
+LEFT_COST = 2
+LEFT_INCIDENCE = 3
+LEFT_OWING = 4
+LEFT_INDEX = 5
+LEFT_CHOOSING = 6
+CAUSES = 7
+"""The first of N_CAUSES counts of ended memberships; all phases add to them."""
+
+# fall ill
+PAYERS = CAUSES + N_CAUSES
+PAYER_INDEX = PAYERS + 1
+CLAIMS = PAYERS + 2
+INCURRED = PAYERS + 3
+ILL_COST = PAYERS + 4
+ILL_LEFT = PAYERS + 5
+
+# grow older
+AGED_COST = PAYERS + 6
+AGED_LEFT = PAYERS + 7
+AGEING = PAYERS + 8
+
+# measure
+MEMBERS = PAYERS + 9
+WAITING_MEMBERS = PAYERS + 10
+COST = PAYERS + 11
+NEW_MEMBERS = PAYERS + 12
+NEW_COST = PAYERS + 13
+FULL_COST = PAYERS + 14
+INCIDENCE = PAYERS + 15
+AGE = PAYERS + 16
+WORTH = PAYERS + 17
+INDEX = PAYERS + 18
+GAPS = PAYERS + 19
+ELIGIBLE = PAYERS + 20
+ELIGIBLE_INCIDENCE = PAYERS + 21
+FIRST_BEST = PAYERS + 22
+STAYING = PAYERS + 23
+STAYING_COST = PAYERS + 24
+LEANING = PAYERS + 25
+LEANING_COST = PAYERS + 26
+
+# of everybody, in the row of the first plan
+SENTIMENT = PAYERS + 27
+CHORUS = PAYERS + 28
+INSURED = PAYERS + 29
+PEOPLE = PAYERS + 30
+TIE_ENDS = PAYERS + 31
+TIE_SUM = PAYERS + 32
+TIE_SQUARES = PAYERS + 33
+TIE_PRODUCTS = PAYERS + 34
+
+CELLS = PAYERS + 35
+"""The first of the cells: age band × risk quartile × (members, cost, index, eligible)."""
+N_BANDS, N_QUARTILES, N_IN_CELL = 5, 4, 4
+AGE_BANDS = ("under_30", "30s", "40s", "50s", "60_plus")
+N_TALLIES = CELLS + N_BANDS * N_QUARTILES * N_IN_CELL

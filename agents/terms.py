@@ -1,0 +1,129 @@
+"""What a sweep is told: the rules of the plans, the rates of behaviour, the quotes of a period."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+N_AGES = 121
+EQUAL, AGE_BAND, EXPECTED_COST, CONDITIONAL_MEAN = range(4)
+NEVER, WITH_WAITING, FREELY = range(3)
+CARA, PROPORTIONAL, GIVEN = range(3)
+
+
+class Terms(NamedTuple):
+    """Rules of the plans, an entry a plan; schedules have a column for each age."""
+
+    benefit: Array
+    """float64 (plans, ages) [yuan]."""
+    relativity: Array
+    """float64 (plans, ages): weight of an age when sharing is by age band."""
+    entry_age_min: Array
+    entry_age_max: Array
+    exit_age: Array
+    waiting_period: Array
+    """int64 [periods]."""
+    fee: Array
+    """float64: loading on the benefits paid."""
+    screening: Array
+    screening_frailty: Array
+    """float64: frailty above which a person is a bad risk."""
+    sharing: Array
+    waiting_members_owe: Array
+    leavers_owe: Array
+    leaves_after_aid: Array
+    term: Array
+    reentry: Array
+    open: Array
+    """bool: whether the plan still exists; the only entry that changes during a run."""
+
+
+class Rates(NamedTuple):
+    """How people believe, value, choose and fall ill; scalars, the same for everybody."""
+
+    incidence: Array
+    """float64 (2, ages): table by sex (0 man, 1 woman) and age, times the level [1/year]."""
+    select: Array
+    """float64 (tenures,): incidence of a member relative to a long-standing one."""
+    period_length: float
+    ageing: bool
+    cost_given: bool
+    willingness: int
+    risk_premium: float
+    private_information: float
+    perception_noise: float
+    contribution_learning: float
+    reference_adaptation: float
+    disadvantage_aversion: float
+    loss_aversion: float
+    awareness: float
+    awareness_from_neighbours: float
+    threshold_rule: bool
+    hassle_of_leaving: float
+    hassle_of_joining: float
+    choice_noise: float
+    experience_weight: float
+    sentiment_value: float
+    expected_claims: bool
+    case_fatality: float
+    newcomers: float
+    insurer_awareness: float
+    insurer_benefit: float
+    insurer_loss_ratio: float
+    insurer_frailty: float
+    """Frailty above which underwriting rejects."""
+    risk_quartiles: Array
+    """float64 (3,): own incidence that separates the quartiles [1/year]."""
+
+
+class Quotes(NamedTuple):
+    """What everybody hears at the start of a period."""
+
+    period: int
+    flat: Array
+    """float64 (plans,): part of the contribution that all members pay alike [yuan]."""
+    slope: Array
+    """float64 (plans,): contribution per unit of a member's share index [yuan]."""
+    attention: Array
+    """float64 (plans,): probability that a member reviews."""
+    marketing: Array
+    """float64 (plans,): added awareness of outsiders."""
+    news: float
+    chorus: float
+    """Sum of everybody's heard sentiment, for complete ties."""
+    crowd: float
+    """Number of members among everybody, for complete ties."""
+
+
+class Ties(NamedTuple):
+    """Who hears from whom: none, everybody, or the neighbours start[i] … start[i + 1]."""
+
+    kind: int
+    start: Array
+    """int64 (n + 1,)."""
+    neighbour: Array
+    """int32 (ties,): row of a neighbour."""
+
+
+NO_TIES, COMPLETE_TIES, LISTED_TIES = range(3)
+
+
+class Luck(NamedTuple):
+    """The seed, as the two words of a Philox key."""
+
+    low: np.uint32
+    high: np.uint32
+
+
+class Scratch(NamedTuple):
+    """Working space of one tile, reused from tile to tile."""
+
+    words: Array
+    """uint32 (4, tile): draws."""
+    heard: Array
+    """float64 (tile,): mean sentiment of the neighbours."""
+    values: Array
+    """float64 (plans + 2,): value of each option of one person."""

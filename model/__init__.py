@@ -1,0 +1,45 @@
+"""What happens in a period and what it costs.
+
+Names are looked up when they are used, so that a command line or a worker that needs no Mesa does
+not import it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model.mesa_model import AdverseSelectionModel
+    from model.plan import Plan
+    from model.presets import Preset
+    from model.scenario import Event, Scenario
+    from model.simulation import Simulation
+    from model.verdict import Verdict
+
+_HOMES = {
+    "AdverseSelectionModel": "model.mesa_model",
+    "Event": "model.scenario",
+    "Plan": "model.plan",
+    "Preset": "model.presets",
+    "Scenario": "model.scenario",
+    "Simulation": "model.simulation",
+    "Verdict": "model.verdict",
+}
+
+__all__ = [
+    "AdverseSelectionModel",
+    "Event",
+    "Plan",
+    "Preset",
+    "Scenario",
+    "Simulation",
+    "Verdict",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'model' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

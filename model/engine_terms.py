@@ -1,0 +1,173 @@
+"""Translate a scenario into what the sweeps read: terms, rates and a profile of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from agents.endowment import Profile
+from agents.terms import (
+    AGE_BAND,
+    CARA,
+    CONDITIONAL_MEAN,
+    EQUAL,
+    EXPECTED_COST,
+    FREELY,
+    GIVEN,
+    N_AGES,
+    NEVER,
+    PROPORTIONAL,
+    WITH_WAITING,
+    Rates,
+    Terms,
+)
+from model.plan import AgeBand, Plan
+from model.scenario import Scenario
+from model.sources import incidence_table
+
+Array = np.ndarray[Any, Any]
+
+_SHARING = {
+    "equal": EQUAL,
+    "age_band": AGE_BAND,
+    "expected_cost": EXPECTED_COST,
+    "conditional_mean": CONDITIONAL_MEAN,
+}
+_REENTRY = {"never": NEVER, "waiting": WITH_WAITING, "free": FREELY}
+_WILLINGNESS = {"cara": CARA, "proportional": PROPORTIONAL}
+
+
+def by_age(steps: list[AgeBand]) -> Array:
+    """Return a schedule's value at each age, float64 (121,)."""
+    schedule = np.zeros(N_AGES)
+    for age, value in steps:
+        schedule[age:] = value
+    return schedule
+
+
+def terms_of(plans: list[Plan], frailty: Array, is_open: list[bool]) -> Terms:
+    """Return the plans' rules as arrays.
+
+    Parameters
+    ----------
+    plans : list of Plan
+        The rules.
+    frailty : ndarray of float32, shape (n,)
+        Everybody's frailty: its upper part are the bad risks that screening looks for.
+    is_open : list of bool
+        Whether each plan exists.
+    """
+
+    def whole(name: str) -> Array:
+        return np.array([getattr(plan, name) for plan in plans], np.int64)
+
+    def real(name: str) -> Array:
+        return np.array([getattr(plan, name) for plan in plans], np.float64)
+
+    def switch(name: str) -> Array:
+        return np.array([getattr(plan, name) for plan in plans], np.bool_)
+
+    return Terms(
+        benefit=np.stack([by_age(plan.benefit) for plan in plans]),
+        relativity=np.stack([by_age(plan.age_relativity) for plan in plans]),
+        entry_age_min=whole("entry_age_min"),
+        entry_age_max=whole("entry_age_max"),
+        exit_age=whole("exit_age"),
+        waiting_period=whole("waiting_period"),
+        fee=real("fee"),
+        screening=real("screening"),
+        screening_frailty=np.array([frailest(frailty, plan.bad_risk_share) for plan in plans]),
+        sharing=np.array([_SHARING[plan.sharing] for plan in plans], np.int64),
+        waiting_members_owe=switch("waiting_members_owe"),
+        leavers_owe=switch("leavers_owe"),
+        leaves_after_aid=switch("leaves_after_aid"),
+        term=whole("term"),
+        reentry=np.array([_REENTRY[plan.reentry] for plan in plans], np.int64),
+        open=np.array(is_open, np.bool_),
+    )
+
+
+def frailest(frailty: Array, share: float) -> float:
+    """Return the frailty above which the given share of people lies."""
+    if share <= 0:
+        return float("inf")
+    if share >= 1:
+        return -1.0
+    return float(np.quantile(thinned(frailty), 1 - share))
+
+
+def thinned(column: Array, most: int = 1_000_000) -> Array:
+    """Return every so-manieth entry, at most about `most` of them; quantiles need no more."""
+    return column[:: max(column.size // most, 1)]
+
+
+def rates_of(scenario: Scenario, cost_given: bool, worth_given: bool, people: Any) -> Rates:
+    """Return the scenario's rates; quartiles and rejections are those of the given people."""
+    s = scenario
+    bounds = np.quantile(thinned(people.incidence), [0.25, 0.5, 0.75]).astype(np.float64)
+    return Rates(
+        incidence=incidence_table() * s.incidence_level,
+        select=select_factors(s),
+        period_length=s.period_length,
+        ageing=s.ageing,
+        cost_given=cost_given,
+        willingness=GIVEN if worth_given else _WILLINGNESS[s.willingness],
+        risk_premium=s.risk_premium,
+        private_information=s.private_information,
+        perception_noise=s.perception_noise,
+        contribution_learning=s.contribution_learning,
+        reference_adaptation=s.reference_adaptation,
+        disadvantage_aversion=s.disadvantage_aversion,
+        loss_aversion=s.loss_aversion,
+        awareness=s.awareness,
+        awareness_from_neighbours=s.awareness_from_neighbours,
+        threshold_rule=s.contagion == "threshold",
+        hassle_of_leaving=s.hassle_of_leaving,
+        hassle_of_joining=s.hassle_of_joining,
+        choice_noise=s.choice_noise,
+        experience_weight=s.experience_weight,
+        sentiment_value=s.sentiment_value,
+        expected_claims=s.claims == "expected",
+        case_fatality=s.case_fatality,
+        newcomers=s.newcomers,
+        insurer_awareness=s.insurer_awareness,
+        insurer_benefit=s.insurer_benefit,
+        insurer_loss_ratio=s.insurer_loss_ratio,
+        insurer_frailty=frailest(people.frailty, s.insurer_rejects),
+        risk_quartiles=bounds,
+    )
+
+
+def select_factors(scenario: Scenario) -> Array:
+    """Return the incidence of a member relative to a long-standing one, by tenure [periods].
+
+    It rises linearly from `select_start` to 1 over `select_years`: entrants declared themselves
+    healthy, and what a declaration tells wears off.
+    """
+    periods = round(scenario.select_years / scenario.period_length)
+    if periods == 0:
+        return np.ones(1)
+    return np.linspace(scenario.select_start, 1.0, periods + 1)
+
+
+def profile_of(scenario: Scenario) -> Profile:
+    """Return how people are distributed."""
+    s = scenario
+    return Profile(
+        age_min=float(s.age_min),
+        age_max=float(s.age_max),
+        age_mode=float(s.age_mode),
+        age_peakedness=s.age_peakedness,
+        female_share=s.female_share,
+        cholesky=np.linalg.cholesky(s.correlation()),
+        medians=np.array([1.0, s.income_median, s.risk_aversion, s.price_sensitivity]),
+        spreads=np.array([s.frailty_sd, s.income_sd, s.risk_aversion_sd, s.price_sensitivity_sd]),
+        fairness_concern_sd=s.fairness_concern_sd,
+        income_reference=float(s.income_reference),
+        income_elasticity=s.income_elasticity,
+        susceptibility=s.susceptibility,
+        initial_sentiment=s.initial_sentiment,
+        initial_membership=s.initial_membership,
+        initial_tenure=s.initial_tenure,
+    )

@@ -1,0 +1,139 @@
+"""The opening: build people, ties and pools as they are before the first period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from agents.endowment import Profile
+from agents.errors import PeopleError, ScenarioError, TiesError
+from agents.phases import appraise_everybody, draw_people
+from agents.population import People, empty_people
+from agents.terms import Luck, Rates, Terms, Ties
+from agents.ties import complete_ties, draw_ties, no_ties, ties_from_graph
+from agents.workers import Workers
+from model.people_frame import PER_PLAN, check_people
+from model.scenario import Scenario
+
+Array = np.ndarray[Any, Any]
+
+
+def draw_population(
+    scenario: Scenario, frame: pl.DataFrame | None, profile: Profile, luck: Luck, workers: Workers
+) -> People:
+    """Return people: drawn as the scenario says, with a user's columns laid over."""
+    plans = [plan.name for plan in scenario.plans]
+    people = empty_people(scenario.n_people, len(plans))
+    if frame is not None:
+        check_people(frame, plans)
+        if "person" in frame.columns:
+            people.person[:] = frame["person"].to_numpy()
+    workers.over_tiles(draw_people, people, profile, luck)
+    people.sentiment[:] = people.opinion
+    if frame is not None:
+        _lay_over(people, frame, profile, plans)
+    return people
+
+
+def _lay_over(people: People, frame: pl.DataFrame, profile: Profile, plans: list[str]) -> None:
+    """Copy a user's columns over the drawn ones."""
+    renamed = {"age": "age_at_start"}
+    for name in frame.columns:
+        target = renamed.get(name, name)
+        if target in People._fields and target not in (*PER_PLAN, "person", "plan"):
+            getattr(people, target)[:] = frame[name].to_numpy()
+    if "sex" in frame.columns:
+        people.female[:] = (frame["sex"] == "female").to_numpy()
+    if "opinion" in frame.columns:
+        people.sentiment[:] = people.opinion
+    if {"income", "price_sensitivity"} & set(frame.columns):
+        _weigh_prices(people, frame, profile)
+    if "plan" in frame.columns:
+        numbers = {name: k for k, name in enumerate(plans)}
+        people.plan[:] = [numbers.get(name, -1) for name in frame["plan"].to_list()]
+    for column in PER_PLAN:
+        for k, plan in enumerate(plans):
+            for name in (column, f"{column}_{plan}"):
+                if name in frame.columns:
+                    getattr(people, column)[k] = frame[name].to_numpy()
+
+
+def _weigh_prices(people: People, frame: pl.DataFrame, profile: Profile) -> None:
+    sensitivity = np.full(frame.height, profile.medians[3])
+    if "price_sensitivity" in frame.columns:
+        sensitivity = frame["price_sensitivity"].cast(pl.Float64).to_numpy()
+    relative = profile.income_reference / people.income.astype(np.float64)
+    people.price_weight[:] = sensitivity * relative**profile.income_elasticity
+
+
+def derive_incidence(people: People, scenario: Scenario, terms: Terms) -> None:
+    """Work out the own incidence that goes with a given expected cost of the first plan.
+
+    Raises
+    ------
+    PeopleError
+        If claims are drawn and somebody's expected cost is not below the benefit.
+    """
+    ages = np.clip(people.age_at_start.astype(np.int64), 0, terms.benefit.shape[1] - 1)
+    for k in range(terms.fee.size):
+        benefit = terms.benefit[k, ages]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            risk = np.where(benefit > 0, people.expected_cost[k] / benefit, 0.0)
+        too_dear = np.flatnonzero((risk >= 1) | ((benefit == 0) & (people.expected_cost[k] > 0)))
+        if too_dear.size and scenario.claims == "drawn":
+            i = too_dear[0]
+            raise PeopleError(
+                f"expected_cost of people is {people.expected_cost[k, i]:g} yuan in row {i}, not "
+                f"below the benefit of {benefit[i]:g} yuan; claims cannot be drawn: raise "
+                "`benefit` or set claims = expected"
+            )
+        if k == 0:
+            risk = np.minimum(risk, 1 - 1e-9)
+            people.incidence[:] = -np.log1p(-risk) / scenario.period_length
+
+
+def table_incidence(people: People, rates_table: Array) -> None:
+    """Work out the own incidence at the start from age, sex and frailty."""
+    ages = np.clip(people.age_at_start.astype(np.int64), 0, rates_table.shape[1] - 1)
+    people.incidence[:] = rates_table[people.female.astype(np.int64), ages] * people.frailty
+
+
+def appraise_at_the_start(
+    people: People, terms: Terms, rates: Rates, luck: Luck, workers: Workers
+) -> None:
+    """Work out what everybody's cover costs and is worth, with given columns left alone."""
+    workers.over_tiles(appraise_everybody, 0, people, terms, rates, luck)
+
+
+def build_ties(scenario: Scenario, graph: Any, people: People, luck: Luck) -> Ties:
+    """Return the scenario's ties, or those of a user's graph.
+
+    Raises
+    ------
+    TiesError, ScenarioError
+        If a graph is given for a scenario that draws its ties, or the other way round.
+    """
+    n = people.person.size
+    if graph is not None:
+        if not hasattr(graph, "number_of_nodes"):
+            raise TiesError(f"ties must be a networkx graph; got {type(graph).__name__}")
+        return ties_from_graph(graph, n)
+    if scenario.ties == "given":
+        raise ScenarioError("ties = 'given' needs a graph: pass ties=graph, or name another kind")
+    if scenario.ties == "none":
+        return no_ties()
+    if scenario.ties == "complete":
+        return complete_ties()
+    blocks = _blocks(people) if scenario.ties == "stochastic_block" else np.zeros(1, np.int64)
+    return draw_ties(
+        scenario.ties, n, scenario.n_neighbours, scenario.rewiring, scenario.homophily, blocks, luck
+    )
+
+
+def _blocks(people: People) -> Array:
+    """Return each person's block: decade of age × tertile of income, int64 (n,)."""
+    decade = np.clip(people.age_at_start // 10, 0, 8).astype(np.int64)
+    tertiles = np.quantile(people.income, [1 / 3, 2 / 3])
+    return decade * 3 + np.searchsorted(tertiles, people.income)

@@ -1,0 +1,122 @@
+"""What every test may ask for: repeatable examples, a served page, a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS_TO_START = 90
+
+# No deadline: the first call of a compiled kernel may take seconds. The same examples on every run,
+# so that a change is green or red for its own sake.
+hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("searching", deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def app_url() -> Iterator[str]:
+    """Serve app.py on this machine, and return its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # The front end comes from this machine, and nobody is told about the run.
+    own = {"SOLARA_ASSETS_PROXY": "true", "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false"}
+    command = [sys.executable, "-m", "solara", "run", "app.py", "--production", "--no-open"]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **own})
+    try:
+        url = f"http://127.0.0.1:{port}/"
+        _wait_for(url, server)
+        yield url
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        assert server.poll() is None, f"the server of the page ended with {server.returncode}"
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.3)
+    pytest.fail(f"the page did not answer within {SECONDS_TO_START} s")
+
+
+# One browser a file: while Playwright runs, its event loop holds this thread, and a test elsewhere
+# that starts a loop of its own would fail.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium without a window; skip without one, or fail where a browser is demanded."""
+    path = os.environ.get("BROWSER_PATH") or shutil.which("chromium")
+    if path is None:
+        reason = "no Chromium: install the package chromium or set BROWSER_PATH"
+        demanded = os.environ.get("DEATHSPIRAL_REQUIRE_BROWSER", "") not in ("", "0")
+        (pytest.fail if demanded else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright
+
+    # Chromium refuses to run as root inside its own sandbox; plotly's large figures want WebGL.
+    flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    flags += ["--use-gl=swiftshader", "--enable-unsafe-swiftshader"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open an empty tab; a page error, or a request that leaves this machine, fails the test."""
+    faults: list[str] = []
+    tab = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    tab.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+    tab.on("request", lambda request: faults.extend(_departures(request.url)))
+    yield tab
+    tab.context.close()
+    assert not faults, "\n".join(dict.fromkeys(faults))
+
+
+def _departures(url: str) -> list[str]:
+    address = urlsplit(url)
+    stays = address.scheme in ("data", "blob", "file", "about") or address.hostname in (
+        "127.0.0.1",
+        "localhost",
+    )
+    return [] if stays else [f"left the machine: {url}"]
