@@ -37,6 +37,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "subsidy": ("yuan", "sponsor's planned share"),
     "excess": ("yuan", "left to the sponsor by caps, or for lack of payers"),
     "claims": ("cases", "cases that became known"),
+    "aided": ("cases", "cases settled this period"),
     "benefits_incurred": ("yuan", "what these cases are entitled to"),
     "outstanding": ("yuan", "entitlements not settled yet"),
     "loss_ratio": ("1", "benefits ÷ (contributions + subsidy)"),
@@ -119,6 +120,7 @@ _BOOK_COLUMNS = (
     "benefits",
     "fee",
     "claims",
+    "settled",
     "incurred",
     "outstanding",
 )
@@ -166,6 +168,7 @@ def _money(books: dict[str, Array], scale: float) -> dict[str, Array]:
         "subsidy": books["subsidy"] * scale,
         "excess": books["excess"] * scale,
         "claims": books["claims"] * scale,
+        "aided": books["settled"] * scale,
         "benefits_incurred": books["incurred"] * scale,
         "outstanding": books["outstanding"] * scale,
         "loss_ratio": _ratio(books["benefits"], income),

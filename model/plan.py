@@ -102,6 +102,9 @@ class Plan(BaseModel):
     year_cap: float | None = setting(
         None, "most that a member pays in a calendar year", group=BILL, unit="yuan"
     )
+    year_cap_years: int = quantity(
+        1000, "years", 0, 1000, "calendar years for which `year_cap` is promised", group=BILL
+    )
     excess_borne_by: Bearer = setting("sponsor", "who bears what the caps cut off", group=BILL)
     subsidy: float = quantity(
         0.0, "1", 0, 1, "share of every contribution that the sponsor pays", group=BILL
