@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from numba import uint64
@@ -35,6 +36,15 @@ def become_newcomer(
     people.status[i] = OUTSIDE
     people.insured[i] = False
     people.sentiment[i] = people.opinion[i]
+
+
+@rule
+def has_birthday(age_at_start: float, period: int, rates: Rates) -> bool:
+    """Whether a year of age was completed within a period."""
+    if not rates.ageing:
+        return False
+    years = age_at_start + period * rates.period_length
+    return years - math.floor(years) < rates.period_length
 
 
 @rule
@@ -74,7 +84,7 @@ def grow_older(
                 people.risk_quartile[i] = quartile
                 continue
         age = age_at(people.age_at_start[i], period, rates)
-        birthday = age != age_at(people.age_at_start[i], period - 1, rates)
+        birthday = has_birthday(people.age_at_start[i], period, rates)
         if k >= 0 and age >= terms.exit_age[k]:
             if people.tenure[i] > 0:
                 tallies[k, AGED_COST] += effective_cost(i, k, people, rates)

@@ -28,6 +28,7 @@ from agents.tallies import (
     LEANING,
     LEANING_COST,
     MEMBERS,
+    N_CELLS,
     N_IN_CELL,
     N_QUARTILES,
     NEW_COST,
@@ -52,6 +53,12 @@ SAMPLE = 65_536
 def age_band(age: int) -> int:
     """Return the band of an age: under 30, 30s, 40s, 50s, 60 and over."""
     return min(max(age // 10 - 2, 0), 4)
+
+
+@rule
+def cell_of(age: int, quartile: int) -> int:
+    """Return the place of the cell of an age band and a risk quartile."""
+    return CELLS + (age_band(age) * N_QUARTILES + quartile) * N_IN_CELL
 
 
 @rule
@@ -85,32 +92,6 @@ def leaning(
     return wants, -wants * (1.0 - wants) / noise * weight * contribution / head
 
 
-@rule
-def measure_member(
-    i: int,
-    k: int,
-    age: int,
-    cost: float,
-    contribution: float,
-    people: People,
-    terms: Terms,
-    row: Any,
-) -> None:
-    """Add member i of plan k to the plan's totals."""
-    row[MEMBERS] += 1.0
-    row[WAITING_MEMBERS] += people.status[i] == WAITING
-    row[COST] += cost
-    if people.tenure[i] == 1:
-        row[NEW_MEMBERS] += 1.0
-        row[NEW_COST] += cost
-    row[FULL_COST] += people.expected_cost[k, i]
-    row[INCIDENCE] += people.incidence[i]
-    row[AGE] += age
-    row[WORTH] += people.willingness_to_pay[k, i]
-    row[INDEX] += people.share_index[k, i]
-    row[GAPS] += abs(contribution / (1.0 + terms.fee[k]) - cost)
-
-
 @sweep
 def measure(
     first: int,
@@ -127,35 +108,115 @@ def measure(
     `quotes` are those of the period that ends (what members just paid), `heads` the contribution
     per head of each plan.
     """
-    stride = max(people.person.size // SAMPLE, 1)
+    for k in range(terms.fee.size):
+        measure_members(first, last, k, people, quotes, terms, rates, tallies[k])
+        measure_eligible(first, last, k, people, quotes, terms, rates, tallies[k])
+        if heads[k] > 0.0:
+            measure_leaning(first, last, k, people, quotes, heads[k], terms, rates, tallies[k])
+
+
+@sweep
+def measure_members(
+    first: int,
+    last: int,
+    k: int,
+    people: People,
+    quotes: Quotes,
+    terms: Terms,
+    rates: Rates,
+    tally: Any,
+) -> None:
+    """Sum up the members of plan k."""
+    waiting, new, new_cost, full_cost, incidence = 0, 0, 0.0, 0.0, 0.0
+    ages, worth, gaps = 0, 0.0, 0.0
+    loading = 1.0 + terms.fee[k]
+    for i in range(first, last):
+        if people.plan[i] != k:
+            continue
+        age = age_at(people.age_at_start[i], quotes.period, rates)
+        cost = effective_cost(i, k, people, rates)
+        index = people.share_index[k, i]
+        cell = cell_of(age, people.risk_quartile[i])
+        tally[cell] += 1.0
+        tally[cell + 1] += cost
+        tally[cell + 2] += index
+        waiting += people.status[i] == WAITING
+        joined_now = people.tenure[i] == 1
+        new += joined_now
+        new_cost += cost if joined_now else 0.0
+        full_cost += people.expected_cost[k, i]
+        incidence += people.incidence[i]
+        ages += age
+        worth += people.willingness_to_pay[k, i]
+        paid = own_contribution(quotes.flat[k], quotes.slope[k], index)
+        gaps += abs(paid / loading - cost)
+    tally[WAITING_MEMBERS] += waiting
+    tally[NEW_MEMBERS] += new
+    tally[NEW_COST] += new_cost
+    tally[FULL_COST] += full_cost
+    tally[INCIDENCE] += incidence
+    tally[AGE] += ages
+    tally[WORTH] += worth
+    tally[GAPS] += gaps
+    for cell in range(CELLS, CELLS + N_CELLS, N_IN_CELL):
+        tally[MEMBERS] += tally[cell]
+        tally[COST] += tally[cell + 1]
+        tally[INDEX] += tally[cell + 2]
+
+
+@sweep
+def measure_eligible(
+    first: int,
+    last: int,
+    k: int,
+    people: People,
+    quotes: Quotes,
+    terms: Terms,
+    rates: Rates,
+    tally: Any,
+) -> None:
+    """Sum up those who are members of plan k or could become one."""
+    eligible, incidence, first_best = 0, 0.0, 0.0
+    loading = 1.0 + terms.fee[k]
     for i in range(first, last):
         age = age_at(people.age_at_start[i], quotes.period, rates)
-        band, quartile = age_band(age), people.risk_quartile[i]
-        cell = CELLS + (band * N_QUARTILES + quartile) * N_IN_CELL
-        for k in range(terms.fee.size):
-            row = tallies[k]
-            if not is_eligible(i, k, age, people, terms):
-                continue
-            row[ELIGIBLE] += 1.0
-            row[cell + 3] += 1.0
-            row[ELIGIBLE_INCIDENCE] += people.incidence[i]
-            full_cost = np.float64(people.expected_cost[k, i])
-            gain = people.willingness_to_pay[k, i] - (1.0 + terms.fee[k]) * full_cost
-            row[FIRST_BEST] += max(gain, 0.0)
-            index = people.share_index[k, i]
-            contribution = own_contribution(quotes.flat[k], quotes.slope[k], index)
-            if people.plan[i] == k:
-                cost = effective_cost(i, k, people, rates)
-                row[cell] += 1.0
-                row[cell + 1] += cost
-                row[cell + 2] += index
-                measure_member(i, k, age, cost, contribution, people, terms, row)
-            if i % stride == 0 and heads[k] > 0.0:
-                wants, slope = leaning(i, k, contribution, heads[k], people, rates)
-                row[STAYING] += wants
-                row[STAYING_COST] += wants * full_cost
-                row[LEANING] += slope
-                row[LEANING_COST] += slope * full_cost
+        if not is_eligible(i, k, age, people, terms):
+            continue
+        eligible += 1
+        incidence += people.incidence[i]
+        gain = people.willingness_to_pay[k, i] - loading * people.expected_cost[k, i]
+        first_best += max(gain, 0.0)
+        tally[cell_of(age, people.risk_quartile[i]) + 3] += 1.0
+    tally[ELIGIBLE] += eligible
+    tally[ELIGIBLE_INCIDENCE] += incidence
+    tally[FIRST_BEST] += first_best
+
+
+@sweep
+def measure_leaning(
+    first: int,
+    last: int,
+    k: int,
+    people: People,
+    quotes: Quotes,
+    head: float,
+    terms: Terms,
+    rates: Rates,
+    tally: Any,
+) -> None:
+    """Sum up how those who are eligible respond to the contribution, on a sample of the rows."""
+    stride = max(people.person.size // SAMPLE, 1)
+    start = first + (-first) % stride
+    for i in range(start, last, stride):
+        age = age_at(people.age_at_start[i], quotes.period, rates)
+        if not is_eligible(i, k, age, people, terms):
+            continue
+        paid = own_contribution(quotes.flat[k], quotes.slope[k], people.share_index[k, i])
+        wants, slope = leaning(i, k, paid, head, people, rates)
+        tally[STAYING] += wants
+        tally[STAYING_COST] += wants * people.expected_cost[k, i]
+        tally[LEANING] += slope
+        tally[LEANING_COST] += slope * people.expected_cost[k, i]
 
 
 @builder

@@ -31,6 +31,8 @@ class Books:
         Kept by the operator.
     claims : float
         Cases that became known, paid or not.
+    settled : float
+        Cases that were settled, out of these and earlier ones.
     incurred : float
         Benefits that these cases are entitled to.
     outstanding_before, outstanding : float
@@ -48,6 +50,7 @@ class Books:
     benefits: float = 0.0
     fee: float = 0.0
     claims: float = 0.0
+    settled: float = 0.0
     incurred: float = 0.0
     outstanding_before: float = 0.0
     outstanding: float = 0.0

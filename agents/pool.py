@@ -27,6 +27,8 @@ class Rules(Protocol):
     @property
     def year_cap(self) -> float | None: ...
     @property
+    def year_cap_years(self) -> int: ...
+    @property
     def excess_borne_by(self) -> str: ...
     @property
     def subsidy(self) -> float: ...
@@ -66,6 +68,8 @@ class Pool:
     outstanding: float = 0.0
     outstanding_cases: float = 0.0
     charged_this_year: float = 0.0
+    years: int = 0
+    """Calendar years begun since the start."""
     last_change: float = 0.0
     """Relative change of the announced contribution, 0 … 1."""
     was_large_enough: bool = False
@@ -116,6 +120,7 @@ class Pool:
             benefits=benefits,
             fee=rules.fee * benefits,
             claims=bill.claims,
+            settled=cases,
             incurred=bill.incurred,
             outstanding_before=before,
             outstanding=before + bill.incurred - due,
@@ -127,7 +132,7 @@ class Pool:
         limit = math.inf if payers else 0.0
         if self.rules.case_cap is not None:
             limit = min(limit, self.rules.case_cap * payers * cases * self.persons_per_row)
-        if self.rules.year_cap is not None:
+        if self.rules.year_cap is not None and self.years <= self.rules.year_cap_years:
             left = max(self.rules.year_cap - self.charged_this_year, 0.0)
             limit = min(limit, left * payers)
         return limit
@@ -153,6 +158,7 @@ class Pool:
 
     def begin_year(self) -> None:
         """Forget what was charged in the year that is over."""
+        self.years += 1
         self.charged_this_year = 0.0
 
     def close_if_small(self, members: float) -> None:

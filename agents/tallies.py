@@ -68,4 +68,5 @@ CELLS = PAYERS + 35
 """The first of the cells: age band × risk quartile × (members, cost, index, eligible)."""
 N_BANDS, N_QUARTILES, N_IN_CELL = 5, 4, 4
 AGE_BANDS = ("under_30", "30s", "40s", "50s", "60_plus")
-N_TALLIES = CELLS + N_BANDS * N_QUARTILES * N_IN_CELL
+N_CELLS = N_BANDS * N_QUARTILES * N_IN_CELL
+N_TALLIES = CELLS + N_CELLS

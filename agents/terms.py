@@ -105,7 +105,7 @@ class Ties(NamedTuple):
     start: Array
     """int64 (n + 1,)."""
     neighbour: Array
-    """int32 (ties,): row of a neighbour."""
+    """uint32 (ties,): row of a neighbour."""
 
 
 NO_TIES, COMPLETE_TIES, LISTED_TIES = range(3)

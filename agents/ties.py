@@ -23,12 +23,12 @@ Array = np.ndarray[Any, Any]
 
 def no_ties() -> Ties:
     """Return ties in which nobody hears anybody."""
-    return Ties(NO_TIES, np.zeros(1, np.int64), np.zeros(1, np.int32))
+    return Ties(NO_TIES, np.zeros(1, np.int64), np.zeros(1, np.uint32))
 
 
 def complete_ties() -> Ties:
     """Return ties in which everybody hears everybody else."""
-    return Ties(COMPLETE_TIES, np.zeros(1, np.int64), np.zeros(1, np.int32))
+    return Ties(COMPLETE_TIES, np.zeros(1, np.int64), np.zeros(1, np.uint32))
 
 
 def draw_ties(
@@ -105,7 +105,7 @@ def list_neighbours(n: int, ears: Any, mouths: Any, both_ways: bool) -> tuple[An
         if both_ways:
             start[mouths[e] + 1] += 1
     start = np.cumsum(start)
-    neighbour = np.empty(start[n], np.int32)
+    neighbour = np.empty(start[n], np.uint32)
     filled = start[:-1].copy()
     for e in range(ears.size):
         neighbour[filled[ears[e]]] = mouths[e]
