@@ -45,7 +45,7 @@ from agents.terms import Quotes, Rates, Terms
 
 KERNEL = 0.03
 """Width of the kernel for the local map where choice has no noise, relative to the contribution."""
-SAMPLE = 65_536
+SAMPLE = 16_384
 """People at most whose local response is measured; above, every so-manieth person."""
 
 
