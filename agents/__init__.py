@@ -1,0 +1,1 @@
+"""Who people are and how they decide: columns, compiled rules and the sweeps over everybody."""

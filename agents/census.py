@@ -9,9 +9,10 @@ import numpy as np
 
 from agents.choice import takes_in, value_of_membership
 from agents.compiled import builder, rule, sweep
-from agents.membership import effective_cost, is_member
+from agents.membership import effective_cost, is_member, owes
 from agents.perception import age_at, own_contribution
 from agents.population import AIDED, DIED, INELIGIBLE, WAITING, People
+from agents.talk import voice
 from agents.tallies import (
     AGE,
     CELLS,
@@ -33,6 +34,7 @@ from agents.tallies import (
     N_QUARTILES,
     NEW_COST,
     NEW_MEMBERS,
+    PAYING,
     PEOPLE,
     SENTIMENT,
     STAYING,
@@ -40,7 +42,6 @@ from agents.tallies import (
     WAITING_MEMBERS,
     WORTH,
 )
-from agents.talk import voice
 from agents.terms import Quotes, Rates, Terms
 
 KERNEL = 0.03
@@ -67,7 +68,7 @@ def is_eligible(i: int, k: int, age: int, people: People, terms: Terms) -> bool:
     status = people.status[i]
     if people.plan[i] == k:
         return True
-    if status == AIDED or status == DIED or status == INELIGIBLE:
+    if status in (AIDED, DIED, INELIGIBLE):
         return False
     return takes_in(i, k, age, people, terms)
 
@@ -139,7 +140,11 @@ def measure_members(
         cell = cell_of(age, people.risk_quartile[i])
         tally[cell] += 1.0
         tally[cell + 1] += cost
-        tally[cell + 2] += index
+        owed = 0.0
+        if owes(i, k, people, terms):
+            owed = own_contribution(quotes.flat[k], quotes.slope[k], index)
+            tally[cell + 3] += 1.0
+            tally[cell + 4] += index
         waiting += people.status[i] == WAITING
         joined_now = people.tenure[i] == 1
         new += joined_now
@@ -148,8 +153,7 @@ def measure_members(
         incidence += people.incidence[i]
         ages += age
         worth += people.willingness_to_pay[k, i]
-        paid = own_contribution(quotes.flat[k], quotes.slope[k], index)
-        gaps += abs(paid / loading - cost)
+        gaps += abs(owed / loading - cost)
     tally[WAITING_MEMBERS] += waiting
     tally[NEW_MEMBERS] += new
     tally[NEW_COST] += new_cost
@@ -161,7 +165,8 @@ def measure_members(
     for cell in range(CELLS, CELLS + N_CELLS, N_IN_CELL):
         tally[MEMBERS] += tally[cell]
         tally[COST] += tally[cell + 1]
-        tally[INDEX] += tally[cell + 2]
+        tally[PAYING] += tally[cell + 3]
+        tally[INDEX] += tally[cell + 4]
 
 
 @sweep
@@ -186,7 +191,7 @@ def measure_eligible(
         incidence += people.incidence[i]
         gain = people.willingness_to_pay[k, i] - loading * people.expected_cost[k, i]
         first_best += max(gain, 0.0)
-        tally[cell_of(age, people.risk_quartile[i]) + 3] += 1.0
+        tally[cell_of(age, people.risk_quartile[i]) + 2] += 1.0
     tally[ELIGIBLE] += eligible
     tally[ELIGIBLE_INCIDENCE] += incidence
     tally[FIRST_BEST] += first_best

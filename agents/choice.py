@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 from numba import uint64
 
 from agents.causes import SWITCHED
@@ -113,7 +112,7 @@ def review(
     n_plans = terms.fee.size
     age = age_at(people.age_at_start[i], period - 1, rates)
     insurance = weigh_options(i, age, luck[2], people, terms, rates, values)
-    current = np.int64(people.plan[i])
+    current = int(people.plan[i])
     if current < 0:
         current = n_plans + 1 if people.insured[i] else n_plans
     choice = pick(values, current, rates.choice_noise, luck[0])
@@ -159,10 +158,8 @@ def choose(
     for j in range(n):
         i = first + j
         k = people.plan[i]
-        if k >= 0:
-            probability = quotes.attention[k]
-        else:
-            probability = awareness(i, marketing, people, rates)
+        outsider = k < 0
+        probability = awareness(i, marketing, people, rates) if outsider else quotes.attention[k]
         if uniform(words[0, j]) >= probability:
             continue
         status = people.status[i]

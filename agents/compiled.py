@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from numba.core.config import CACHE_DIR as _USER_CHOICE
+
+# Numba's types know neither its settings nor all of its options.
+_settings: Any = numba.config
+_njit: Any = numba.njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -44,8 +47,8 @@ def _cache_folder() -> Path:
     return folder if _writable(folder) else Path(tempfile.gettempdir()) / folder.name
 
 
-CACHE = Path(_USER_CHOICE) if _USER_CHOICE else _cache_folder()
-numba.config.CACHE_DIR = str(CACHE)
+CACHE = Path(_settings.CACHE_DIR) if _settings.CACHE_DIR else _cache_folder()
+_settings.CACHE_DIR = str(CACHE)
 
 
 def is_warm() -> bool:
@@ -61,17 +64,17 @@ _COLUMNS_ONLY = {"error_model": "numpy", "nogil": True, "cache": True, "_nrt": F
 
 def rule(function: Function) -> Function:
     """Compile a scalar function of one person; callable from sweeps and from Python."""
-    compiled: Function = numba.njit(forceinline=True, **_COLUMNS_ONLY)(function)
+    compiled: Function = _njit(forceinline=True, **_COLUMNS_ONLY)(function)
     return compiled
 
 
 def sweep(function: Function) -> Function:
     """Compile a loop over a range of people; it releases the interpreter lock."""
-    compiled: Function = numba.njit(**_COLUMNS_ONLY)(function)
+    compiled: Function = _njit(**_COLUMNS_ONLY)(function)
     return compiled
 
 
 def builder(function: Function) -> Function:
     """Compile a function that creates arrays, or that calls sweeps with arrays it made."""
-    compiled: Function = numba.njit(error_model="numpy", nogil=True, cache=True)(function)
+    compiled: Function = _njit(error_model="numpy", nogil=True, cache=True)(function)
     return compiled

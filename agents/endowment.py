@@ -125,9 +125,9 @@ def enrol_at_the_start(
     for i in range(first, last):
         words = philox(uint64(people.person[i]), 0, STREAM_OPENING, luck.low, luck.high)
         age = age_at(people.age_at_start[i], 0, rates)
-        if people.plan[i] < 0 and uniform(words[0]) < profile.initial_membership:
-            if terms.entry_age_min[0] <= age <= terms.entry_age_max[0]:
-                people.plan[i] = 0
+        enrols = people.plan[i] < 0 and uniform(words[0]) < profile.initial_membership
+        if enrols and terms.entry_age_min[0] <= age <= terms.entry_age_max[0]:
+            people.plan[i] = 0
         k = people.plan[i]
         if k < 0:
             continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import uint64
 
 from agents.causes import AIDED as AIDED_CAUSE
@@ -26,7 +25,7 @@ def falls_ill(i: int, luck: float, people: People, rates: Rates) -> bool:
     The probability is select(tenure) · (1 − exp(−h Δ)); as it is below select · h Δ, most people
     are settled without the exponential.
     """
-    tenure = min(np.int64(people.tenure[i]), rates.select.size - 1)
+    tenure = min(int(people.tenure[i]), rates.select.size - 1)
     select = rates.select[tenure]
     if luck >= select * people.incidence[i] * rates.period_length:
         return False

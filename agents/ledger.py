@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agents.errors import BooksError
 
 TOLERANCE = 1e-9
-"""Relative difference of income and outgo that rounding may leave."""
+"""Difference that rounding may leave, as a share of all that was moved or owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +69,17 @@ class Books:
         BooksError
             With both sides of the account, if they differ by more than rounding.
         """
-        self._agree(
-            "income and outgo",
-            self.contributions + self.subsidy + self.excess,
-            self.benefits + self.fee,
-        )
-        self._agree(
-            "outstanding claims",
-            self.outstanding_before + self.incurred,
-            self.benefits + self.forgone + self.outstanding,
-        )
+        income = self.contributions + self.subsidy + self.excess
+        outgo = self.benefits + self.fee
+        owed = self.outstanding_before + self.incurred
+        turnover = income + outgo + owed
+        self._agree("income and outgo", income, outgo, turnover)
+        met = self.benefits + self.forgone + self.outstanding
+        self._agree("outstanding claims", owed, met, turnover)
         return self
 
-    def _agree(self, what: str, left: float, right: float) -> None:
-        if not math.isclose(left, right, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+    def _agree(self, what: str, left: float, right: float, turnover: float) -> None:
+        if not math.isclose(left, right, rel_tol=0.0, abs_tol=TOLERANCE * turnover):
             raise BooksError(
                 f"the books of {self.plan} do not balance in period {self.period}: "
                 f"{what}: {left!r} yuan against {right!r} yuan"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from agents.causes import (
     CHANCE,
     EXPECTATION,
@@ -35,7 +33,7 @@ from agents.terms import FREELY, Rates, Terms
 @rule
 def is_member(status: int) -> bool:
     """Whether a status is that of a member: in the waiting period or covered."""
-    return status == WAITING or status == COVERED
+    return status in (WAITING, COVERED)
 
 
 @rule
@@ -49,7 +47,7 @@ def effective_cost(i: int, k: int, people: People, rates: Rates) -> float:
     """Return what member i is expected to cost plan k this period [yuan]: 0 while waiting."""
     if people.status[i] != COVERED:
         return 0.0
-    tenure = min(np.int64(people.tenure[i]), rates.select.size - 1)
+    tenure = min(int(people.tenure[i]), rates.select.size - 1)
     return people.expected_cost[k, i] * rates.select[tenure]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+
 from numba import uint64
 
 from agents.compiled import rule, sweep

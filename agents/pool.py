@@ -13,33 +13,60 @@ class Rules(Protocol):
     """The rules of a plan that settling needs; `model.plan.Plan` declares them."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the plan."""
+
     @property
-    def fee(self) -> float: ...
+    def fee(self) -> float:
+        """Loading on the benefits paid [1]."""
+
     @property
-    def sharing(self) -> str: ...
+    def sharing(self) -> str:
+        """What contributions are in proportion to."""
+
     @property
-    def sharing_mix(self) -> float: ...
+    def sharing_mix(self) -> float:
+        """Share of the bill that is split so."""
+
     @property
-    def settlement_rate(self) -> float: ...
+    def settlement_rate(self) -> float:
+        """Share of outstanding claims settled [1/period]."""
+
     @property
-    def case_cap(self) -> float | None: ...
+    def case_cap(self) -> float | None:
+        """Most that a member pays for a case [yuan]."""
+
     @property
-    def year_cap(self) -> float | None: ...
+    def year_cap(self) -> float | None:
+        """Most that a member pays in a year [yuan]."""
+
     @property
-    def year_cap_years(self) -> int: ...
+    def year_cap_years(self) -> int:
+        """Years for which that is promised."""
+
     @property
-    def excess_borne_by(self) -> str: ...
+    def excess_borne_by(self) -> str:
+        """Who bears what caps cut off."""
+
     @property
-    def subsidy(self) -> float: ...
+    def subsidy(self) -> float:
+        """Sponsor's share of every contribution [1]."""
+
     @property
-    def difference_subsidy(self) -> float: ...
+    def difference_subsidy(self) -> float:
+        """Sponsor's share of the excess over the cheapest plan [1]."""
+
     @property
-    def closes_below(self) -> float: ...
+    def closes_below(self) -> float:
+        """Minimum size [people]."""
+
     @property
-    def marketing(self) -> float: ...
+    def marketing(self) -> float:
+        """Added awareness [1/period]."""
+
     @property
-    def marketing_periods(self) -> int: ...
+    def marketing_periods(self) -> int:
+        """How long the marketing lasts [periods]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +131,9 @@ class Pool:
         charge = (1.0 + rules.fee) * due
         subsidy = rules.subsidy * charge if bill.payers else 0.0
         contributions = min(charge - subsidy, self._limit(bill.payers, cases))
-        excess = charge - subsidy - contributions
-        forgone = 0.0
+        excess, benefits = charge - subsidy - contributions, due
         if rules.excess_borne_by == "claimants" and bill.payers:
-            forgone = excess / (1.0 + rules.fee)
-            excess = 0.0
-        benefits = due - forgone
+            excess, benefits = 0.0, min((contributions + subsidy) / (1.0 + rules.fee), due)
         return Books(
             period=period,
             plan=rules.name,
@@ -124,7 +148,7 @@ class Pool:
             incurred=bill.incurred,
             outstanding_before=before,
             outstanding=before + bill.incurred - due,
-            forgone=forgone,
+            forgone=due - benefits,
         )
 
     def _limit(self, payers: float, cases: float) -> float:
@@ -181,7 +205,9 @@ def subsidise_differences(pools: list[Pool], books: list[Books]) -> list[Books]:
     The employer of Cutler and Reber (1998): a plan's members pay the cheapest plan's
     contribution plus (1 − φ) of the difference.
     """
-    open_plans = [b.contribution for p, b in zip(pools, books, strict=True) if p.is_open]
+    open_plans = [
+        b.contribution for p, b in zip(pools, books, strict=True) if p.is_open and b.payers
+    ]
     if len(open_plans) < 2:
         return books
     cheapest = min(open_plans)

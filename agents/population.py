@@ -8,7 +8,7 @@
 | frailty | float32 | n | 1 | own incidence relative to age and sex, mean 1 |
 | income | float32 | n | yuan/year | |
 | risk_aversion | float32 | n | 1/yuan | absolute, as in CARA utility |
-| price_weight | float32 | n | 1 | what a yuan of contribution weighs: sensitivity × affordability |
+| price_weight | float32 | n | 1 | weight of a yuan: sensitivity × affordability |
 | fairness_concern | float32 | n | 1 | mean 1 |
 | susceptibility | float32 | n | 1 | weight of the neighbours in the own sentiment |
 | opinion | float32 | n | 1 | sentiment that outsiders fall back on |
@@ -28,7 +28,10 @@
 | cause | uint8 | n | | why the last membership ended, `agents.causes` |
 | insured | bool | n | | holds commercial insurance instead |
 | risk_quartile | uint8 | n | | 0 … 3 by own incidence at the start |
-| entry_contribution … entry_insurance | float32 | n | yuan/period | the terms of the choice at entry |
+| entry_contribution | float32 | n | yuan/period | expected contribution at entry |
+| entry_expected_cost, entry_willingness | float32 | n | yuan/period | as they were at entry |
+| entry_sentiment | float32 | n | 1 | as it was at entry |
+| entry_insurance | float32 | n | yuan/period | value of the insurer at entry, if positive |
 """
 
 from __future__ import annotations

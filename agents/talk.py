@@ -19,7 +19,7 @@ VOICE_SCALE = 268_435_456.0
 @rule
 def voice(sentiment: float, member: bool) -> int:
     """Pack sentiment and membership into one number that neighbours hear."""
-    return 2 * int(round(sentiment * VOICE_SCALE)) + (1 if member else 0)
+    return 2 * round(sentiment * VOICE_SCALE) + (1 if member else 0)
 
 
 @rule

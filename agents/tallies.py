@@ -54,6 +54,8 @@ STAYING_COST = PAYERS + 24
 LEANING = PAYERS + 25
 LEANING_COST = PAYERS + 26
 
+PAYING = PAYERS + 35
+
 # of everybody, in the row of the first plan
 SENTIMENT = PAYERS + 27
 CHORUS = PAYERS + 28
@@ -63,10 +65,12 @@ TIE_ENDS = PAYERS + 31
 TIE_SUM = PAYERS + 32
 TIE_SQUARES = PAYERS + 33
 TIE_PRODUCTS = PAYERS + 34
+CELLS = PAYERS + 36
+"""The first of the cells: age band × risk quartile × what is in a cell.
 
-CELLS = PAYERS + 35
-"""The first of the cells: age band × risk quartile × (members, cost, index, eligible)."""
-N_BANDS, N_QUARTILES, N_IN_CELL = 5, 4, 4
+Members, their cost, the eligible, those who pay, and their share index.
+"""
+N_BANDS, N_QUARTILES, N_IN_CELL = 5, 4, 5
 AGE_BANDS = ("under_30", "30s", "40s", "50s", "60_plus")
 N_CELLS = N_BANDS * N_QUARTILES * N_IN_CELL
 N_TALLIES = CELLS + N_CELLS

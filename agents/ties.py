@@ -128,7 +128,7 @@ def list_neighbours(n: int, ears: Any, mouths: Any, both_ways: bool) -> tuple[An
 
 @builder
 def small_world(n: int, half_degree: int, rewiring: float, luck: Luck) -> tuple[Any, Any]:
-    """Return the pairs of a ring whose ties are rewired with a probability (Watts, Strogatz 1998)."""
+    """Return the pairs of a ring with some ties rewired (Watts and Strogatz 1998)."""
     ears = np.empty(n * half_degree, np.int32)
     mouths = np.empty(n * half_degree, np.int32)
     e = 0

@@ -102,41 +102,40 @@ def thinned(column: Array, most: int = 1_000_000) -> Array:
     return column[:: max(column.size // most, 1)]
 
 
-def rates_of(scenario: Scenario, cost_given: bool, worth_given: bool, people: Any) -> Rates:
-    """Return the scenario's rates; quartiles and rejections are those of the given people."""
-    s = scenario
-    bounds = np.quantile(thinned(people.incidence), [0.25, 0.5, 0.75]).astype(np.float64)
-    return Rates(
-        incidence=incidence_table() * s.incidence_level,
-        select=select_factors(s),
-        period_length=s.period_length,
-        ageing=s.ageing,
-        cost_given=cost_given,
-        willingness=GIVEN if worth_given else _WILLINGNESS[s.willingness],
-        risk_premium=s.risk_premium,
-        private_information=s.private_information,
-        perception_noise=s.perception_noise,
-        contribution_learning=s.contribution_learning,
-        reference_adaptation=s.reference_adaptation,
-        disadvantage_aversion=s.disadvantage_aversion,
-        loss_aversion=s.loss_aversion,
-        awareness=s.awareness,
-        awareness_from_neighbours=s.awareness_from_neighbours,
-        threshold_rule=s.contagion == "threshold",
-        hassle_of_leaving=s.hassle_of_leaving,
-        hassle_of_joining=s.hassle_of_joining,
-        choice_noise=s.choice_noise,
-        experience_weight=s.experience_weight,
-        sentiment_value=s.sentiment_value,
-        expected_claims=s.claims == "expected",
-        case_fatality=s.case_fatality,
-        newcomers=s.newcomers,
-        insurer_awareness=s.insurer_awareness,
-        insurer_benefit=s.insurer_benefit,
-        insurer_loss_ratio=s.insurer_loss_ratio,
-        insurer_frailty=frailest(people.frailty, s.insurer_rejects),
-        risk_quartiles=bounds,
-    )
+def rates_of(
+    scenario: Scenario, *, cost_given: bool, worth_given: bool, frailty: Array, quartiles: Array
+) -> Rates:
+    """Return the scenario's rates.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Rates of the same name are taken from it.
+    cost_given, worth_given : bool
+        Whether expected costs and willingness to pay are the user's and stay as they are.
+    frailty : ndarray of float32
+        Of the people at the start, or a thinned part of them: whom the insurer rejects.
+    quartiles : ndarray of float64, shape (3,)
+        Own incidence between the quartiles of risk [1/year].
+    """
+    same = {name: getattr(scenario, name) for name in Rates._fields if hasattr(scenario, name)}
+    other = {
+        "incidence": incidence_table() * scenario.incidence_level,
+        "select": select_factors(scenario),
+        "cost_given": cost_given,
+        "willingness": GIVEN if worth_given else _WILLINGNESS[scenario.willingness],
+        "threshold_rule": scenario.contagion == "threshold",
+        "expected_claims": scenario.claims == "expected",
+        "insurer_frailty": frailest(frailty, scenario.insurer_rejects),
+        "risk_quartiles": quartiles,
+    }
+    return Rates(**{**same, **other})
+
+
+def risk_quartiles(incidence: Array) -> Array:
+    """Return the own incidence between the quartiles, float64 (3,) [1/year]."""
+    bounds: Array = np.quantile(thinned(incidence), [0.25, 0.5, 0.75]).astype(np.float64)
+    return bounds
 
 
 def select_factors(scenario: Scenario) -> Array:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from model.verdict import Verdict
 
 
-class AdverseSelectionModel(mesa.Model):  # type: ignore[misc]  # Mesa ships no types
+class AdverseSelectionModel(mesa.Model):
     """A mutual-aid pool whose members stay, leave or join by what it is worth to them.
 
     Parameters

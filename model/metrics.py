@@ -200,7 +200,7 @@ def _mix(mine: Array) -> dict[str, Array]:
 
 
 def _cells(mine: Array) -> Array:
-    """Return the cells, shape (periods, age bands, quartiles, members-cost-index-eligible)."""
+    """Return the cells, shape (periods, age bands, quartiles, N_IN_CELL)."""
     shape = (len(mine), t.N_BANDS, t.N_QUARTILES, t.N_IN_CELL)
     cells: Array = mine[:, t.CELLS :].reshape(shape)
     return cells
@@ -211,9 +211,9 @@ def _cross_subsidies(simulation: Simulation, k: int, mine: Array, scale: float) 
     cells = _cells(mine)
     quotes = np.array(simulation.announced)[:, k]
     fee = simulation.pools[k].rules.fee
-    paid = quotes[:, 0, None, None] * cells[..., 0] + quotes[:, 1, None, None] * cells[..., 2]
+    paid = quotes[:, 0, None, None] * cells[..., 3] + quotes[:, 1, None, None] * cells[..., 4]
     gap = (paid - (1 + fee) * cells[..., 1]) * scale
-    members, eligible = cells[..., 0].sum(axis=1), cells[..., 3].sum(axis=1)
+    members, eligible = cells[..., 0].sum(axis=1), cells[..., 2].sum(axis=1)
     still_in = _ratio(members, eligible)
     quartiles, bands = gap.sum(axis=1), gap.sum(axis=2)
     return {
@@ -226,7 +226,7 @@ def _cross_subsidies(simulation: Simulation, k: int, mine: Array, scale: float) 
 
 def _welfare(simulation: Simulation, k: int, mine: Array, scale: float) -> dict[str, Array]:
     quotes = np.array(simulation.announced)[:, k]
-    paid = quotes[:, 0] * mine[:, t.MEMBERS] + quotes[:, 1] * mine[:, t.INDEX]
+    paid = quotes[:, 0] * mine[:, t.PAYING] + quotes[:, 1] * mine[:, t.INDEX]
     fee = simulation.pools[k].rules.fee
     welfare = mine[:, t.WORTH] - (1 + fee) * mine[:, t.FULL_COST]
     first_best = mine[:, t.FIRST_BEST]

@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from agents import tallies
 from agents.endowment import Profile
 from agents.errors import PeopleError, ScenarioError, TiesError
 from agents.phases import appraise_everybody, draw_people
+from agents.pool import Pool
 from agents.population import People, empty_people
 from agents.terms import Luck, Rates, Terms, Ties
 from agents.ties import complete_ties, draw_ties, no_ties, ties_from_graph
 from agents.workers import Workers
 from model.people_frame import PER_PLAN, check_people
+from model.plan import Plan
 from model.scenario import Scenario
 
 Array = np.ndarray[Any, Any]
@@ -136,4 +139,45 @@ def _blocks(people: People) -> Array:
     """Return each person's block: decade of age × tertile of income, int64 (n,)."""
     decade = np.clip(people.age_at_start // 10, 0, 8).astype(np.int64)
     tertiles = np.quantile(people.income, [1 / 3, 2 / 3])
-    return decade * 3 + np.searchsorted(tertiles, people.income)
+    blocks: Array = decade * 3 + np.searchsorted(tertiles, people.income)
+    return blocks
+
+
+def open_pool(pool: Pool, plan: Plan, totals: Array, expected_cost: Array) -> None:
+    """Announce a plan's opening contribution: what it says, or the loaded expected cost.
+
+    Parameters
+    ----------
+    pool : Pool
+        The pool that announces.
+    plan : Plan
+        Its rules.
+    totals : ndarray of float64, shape (tallies,)
+        Of the first members.
+    expected_cost : ndarray of float32, shape (n,)
+        Everybody's, for a plan that opens without members [yuan per period].
+    """
+    payers, index = totals[tallies.PAYING], totals[tallies.INDEX]
+    if plan.opening_contribution is not None:
+        pool.announced = plan.opening_contribution
+    elif payers > 0:
+        pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * totals[tallies.COST] / payers
+    else:
+        mean = float(expected_cost.mean(dtype=np.float64))
+        pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * mean
+    mix = 0.0 if plan.sharing == "equal" else plan.sharing_mix
+    if mix > 0 and index > 0:
+        pool.flat = (1 - mix) * pool.head
+        pool.slope = mix * pool.head * payers / index
+    pool.close_if_small(totals[tallies.MEMBERS])
+
+
+def subsidise_openings(pools: list[Pool], plans: list[Plan], has_members: list[bool]) -> None:
+    """Take the sponsor's share of the excess over the cheapest plan off the opening terms."""
+    heads = [pool.head for pool, some in zip(pools, has_members, strict=True) if some]
+    if len(heads) < 2:
+        return
+    cheapest = min(heads)
+    for pool, plan in zip(pools, plans, strict=True):
+        if plan.opening_contribution is None:
+            pool.announced = pool.head - plan.difference_subsidy * max(pool.head - cheapest, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,10 @@ def read_people(path: Path) -> pl.DataFrame:
     PeopleError
         If the file is missing, has another ending or cannot be read.
     """
-    readers = {".parquet": pl.read_parquet, ".csv": pl.read_csv}
+    readers: dict[str, Callable[[Path], pl.DataFrame]] = {
+        ".parquet": pl.read_parquet,
+        ".csv": pl.read_csv,
+    }
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise PeopleError(f"people file {path} must end in .parquet or .csv")
@@ -142,7 +146,7 @@ def people_table(people: People, plans: list[str], rows: Array) -> pl.DataFrame:
         elif name not in ("heard", "spoken"):
             columns[name] = column[rows]
     frame = pl.DataFrame(columns)
-    causes = {i: name for i, name in enumerate(CAUSE_NAMES)}
+    causes = dict(enumerate(CAUSE_NAMES))
     return frame.with_columns(
         pl.col("plan").replace_strict(dict(enumerate(plans)), default=None, return_dtype=pl.String),
         pl.col("status").replace_strict(

@@ -24,7 +24,7 @@ BENEFIT, ENTRY, BILL, EXIT = "benefit", "entry", "sharing the bill", "leaving"
 class Plan(BaseModel):
     """Rules of one plan; every rule is also a parameter of a scenario."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = setting(
         "pool", "name of the plan, in lower case", group=BENEFIT

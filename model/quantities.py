@@ -57,7 +57,7 @@ def setting(
     default: Any, meaning: str, *, group: str, source: str = ASSUMED, unit: str = ""
 ) -> Any:
     """Declare a choice, a switch or a list: everything that is not a number with a range."""
-    extra = {"unit": unit, "group": group, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "group": group, "source": source}
     if isinstance(default, list):
         return Field(
             default_factory=lambda: list(default), description=meaning, json_schema_extra=extra

@@ -17,34 +17,34 @@ def _ratio(above: float, below: float) -> float:
 
 
 def members(model: Any) -> float:
-    """Members, waiting and covered [people]."""
+    """Return the members, waiting and covered [people]."""
     return _total(model, t.MEMBERS) * float(model.simulation.scenario.persons_per_row)
 
 
 def joined(model: Any) -> float:
-    """Entries this period [people]."""
+    """Return the entries of this period [people]."""
     return _total(model, t.JOINED) * float(model.simulation.scenario.persons_per_row)
 
 
 def lapsed(model: Any) -> float:
-    """Exits by choice this period [people]."""
+    """Return the exits by choice of this period [people]."""
     return _total(model, t.LEFT_CHOOSING) * float(model.simulation.scenario.persons_per_row)
 
 
 def contribution(model: Any) -> float:
-    """Contribution per member [yuan per period]."""
+    """Return the contribution per member [yuan per period]."""
     return float(model.simulation.pools[0].announced)
 
 
 def selection_ratio(model: Any) -> float:
-    """Mean own incidence of members ÷ that of the eligible [1]."""
+    """Return the mean own incidence of members ÷ that of the eligible [1]."""
     of_members = _ratio(_total(model, t.INCIDENCE), _total(model, t.MEMBERS))
     of_eligible = _ratio(_total(model, t.ELIGIBLE_INCIDENCE), _total(model, t.ELIGIBLE))
     return _ratio(of_members, of_eligible)
 
 
 def sentiment(model: Any) -> float:
-    """Mean sentiment of everybody [1]."""
+    """Return the mean sentiment of everybody [1]."""
     return _ratio(_total(model, t.SENTIMENT), _total(model, t.PEOPLE))
 
 

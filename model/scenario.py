@@ -9,29 +9,20 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from agents.errors import ScenarioError
+from model.behaviour_parameters import TALK, BehaviourParameters
 from model.changes import apply_changes
 from model.complaints import sentences
+from model.people_parameters import PeopleParameters
 from model.plan import OLDEST, Plan
 from model.quantities import quantity, setting
 
-RUN, PEOPLE, BELIEFS, WORTH = "run", "people", "beliefs", "worth"
-FAIRNESS, CHOICE, TALK, ILLNESS, INSURER = "fairness", "choice", "talk", "illness", "insurer"
-
-TiesKind = Literal[
-    "none",
-    "complete",
-    "watts_strogatz",
-    "barabasi_albert",
-    "erdos_renyi",
-    "stochastic_block",
-    "given",
-]
+RUN = "run"
 
 
 class Event(BaseModel):
     """A dated piece of news: it moves everybody's sentiment and makes people review."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     period: int = quantity(1, "periods", 1, 100_000, "period in which the news breaks", group=TALK)
     news: float = quantity(0.0, "sentiment", -1, 1, "size and sign of the news", group=TALK)
@@ -39,14 +30,14 @@ class Event(BaseModel):
     label_zh: str = setting("", "what happened, in Chinese", group=TALK)
 
 
-class Scenario(BaseModel):
+class Scenario(BehaviourParameters, PeopleParameters):
     """Everything a run is told; `Scenario()` alone is a pool that works.
 
     A plan's rules are parameters too: `Scenario.but(fee=0.1)` sets the fee of every plan,
     `Scenario.but(**{"generous.fee": 0.1})` that of one.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     n_people: int = quantity(10_000, "people", 1, 2_000_000_000, "people simulated", group=RUN)
     n_periods: int = quantity(72, "periods", 1, 100_000, "periods simulated", group=RUN)
@@ -63,256 +54,6 @@ class Scenario(BaseModel):
     )
     plans: list[Plan] = setting([Plan()], "the plans on offer, each with its rules", group=RUN)
     events: list[Event] = setting([], "dated news", group=RUN)
-
-    age_min: float = quantity(0, "years", 0, OLDEST, "youngest person at the start", group=PEOPLE)
-    age_max: float = quantity(60, "years", 0, OLDEST, "oldest person at the start", group=PEOPLE)
-    age_mode: float = quantity(
-        30, "years", 0, OLDEST, "commonest age of the peaked part of the ages", group=PEOPLE
-    )
-    age_peakedness: float = quantity(
-        0.0, "1", 0, 1, "share of ages drawn around `age_mode`; the rest is uniform", group=PEOPLE
-    )
-    female_share: float = quantity(0.5, "1", 0, 1, "share of women", group=PEOPLE)
-    incidence_level: float = quantity(
-        1.0, "1", 0, 100, "factor on the incidence table, for everybody", group=PEOPLE
-    )
-    frailty_sd: float = quantity(
-        0.6, "1", 0, 5, "log standard deviation of frailty (mean 1)", group=PEOPLE
-    )
-    income_median: float = quantity(
-        70_000,
-        "yuan/year",
-        1,
-        1e9,
-        "median income",
-        group=PEOPLE,
-        source="about 70 % of members earn less than 100,000 yuan: press 2018-2022",
-    )
-    income_sd: float = quantity(
-        0.6,
-        "1",
-        0,
-        5,
-        "log standard deviation of income",
-        group=PEOPLE,
-        source="about 70 % of members earn less than 100,000 yuan: press 2018-2022",
-    )
-    risk_aversion: float = quantity(
-        2.5e-6,
-        "1/yuan",
-        0,
-        1,
-        "median absolute risk aversion",
-        group=PEOPLE,
-        source="relative risk aversion about 2 on wealth, a = 2/W: see docs/theory.md",
-    )
-    risk_aversion_sd: float = quantity(
-        0.3, "1", 0, 5, "log standard deviation of risk aversion", group=PEOPLE
-    )
-    price_sensitivity: float = quantity(
-        1.0, "1", 0, 100, "median weight of a yuan of contribution", group=PEOPLE
-    )
-    price_sensitivity_sd: float = quantity(
-        0.0, "1", 0, 5, "log standard deviation of price sensitivity", group=PEOPLE
-    )
-    frailty_income: float = quantity(
-        0.0, "1", -0.99, 0.99, "correlation of frailty and income (copula)", group=PEOPLE
-    )
-    frailty_risk_aversion: float = quantity(
-        0.0, "1", -0.99, 0.99, "correlation of frailty and risk aversion (copula)", group=PEOPLE
-    )
-    frailty_price_sensitivity: float = quantity(
-        0.0, "1", -0.99, 0.99, "correlation of frailty and price sensitivity (copula)", group=PEOPLE
-    )
-    income_risk_aversion: float = quantity(
-        0.0, "1", -0.99, 0.99, "correlation of income and risk aversion (copula)", group=PEOPLE
-    )
-    income_price_sensitivity: float = quantity(
-        0.0, "1", -0.99, 0.99, "correlation of income and price sensitivity (copula)", group=PEOPLE
-    )
-    risk_aversion_price_sensitivity: float = quantity(
-        0.0,
-        "1",
-        -0.99,
-        0.99,
-        "correlation of risk aversion and price sensitivity (copula)",
-        group=PEOPLE,
-    )
-    ageing: bool = setting(True, "whether people grow older", group=PEOPLE)
-    newcomers: float = quantity(
-        0.0, "1/year", 0, 10, "rate at which outsiders are replaced by new people", group=PEOPLE
-    )
-    initial_membership: float = quantity(
-        1.0, "1", 0, 1, "share of the eligible who are members at the start", group=PEOPLE
-    )
-    initial_tenure: int = quantity(
-        24, "periods", 1, 1000, "longest membership at the start (uniform from 1)", group=PEOPLE
-    )
-
-    private_information: float = quantity(
-        0.3, "1", 0, 1, "how well people know their own risk beyond age and sex", group=BELIEFS
-    )
-    perception_noise: float = quantity(
-        0.0, "1", 0, 5, "log standard deviation of the error about the own risk", group=BELIEFS
-    )
-    contribution_learning: float = quantity(
-        0.5,
-        "1/period",
-        0,
-        1,
-        "how fast the expected contribution follows the announced one",
-        group=BELIEFS,
-    )
-    reference_adaptation: float = quantity(
-        0.02, "1/period", 0, 1, "how fast people get used to a contribution", group=BELIEFS
-    )
-
-    willingness: Literal["cara", "proportional"] = setting(
-        "cara", "how cover is valued when no willingness to pay is given", group=WORTH
-    )
-    risk_premium: float = quantity(
-        0.5, "1", -1, 100, "surcharge on the own expected benefit when `proportional`", group=WORTH
-    )
-    income_reference: float = quantity(
-        70_000, "yuan/year", 1, 1e9, "income at which a yuan weighs one yuan", group=WORTH
-    )
-    income_elasticity: float = quantity(
-        0.5, "1", 0, 5, "how much heavier a yuan weighs for low incomes", group=WORTH
-    )
-
-    fairness_concern_sd: float = quantity(
-        0.0,
-        "1",
-        0,
-        5,
-        "log standard deviation of the concern for fairness (mean 1)",
-        group=FAIRNESS,
-    )
-    disadvantage_aversion: float = quantity(
-        0.5,
-        "1",
-        0,
-        20,
-        "dislike of paying more than one's own expected benefit",
-        group=FAIRNESS,
-        source="Fehr and Schmidt 1999: mean 0.85, contested",
-    )
-    loss_aversion: float = quantity(
-        0.3, "1", 0, 20, "dislike of paying more than the reference contribution", group=FAIRNESS
-    )
-
-    attention: float = quantity(
-        0.03,
-        "1/period",
-        0,
-        1,
-        "base probability that a member reviews membership",
-        group=CHOICE,
-        source="13 % a year switch health plans (KFF): 0.006 per half-month as a lower bound",
-    )
-    attention_to_change: float = quantity(
-        0.3, "1", 0, 100, "how strongly a changed contribution makes members review", group=CHOICE
-    )
-    attention_to_news: float = quantity(
-        0.3, "1", 0, 100, "how strongly news makes members review", group=CHOICE
-    )
-    awareness: float = quantity(
-        0.002, "1/period", 0, 1, "probability that an outsider considers joining", group=CHOICE
-    )
-    awareness_from_neighbours: float = quantity(
-        0.12,
-        "1/period",
-        0,
-        1,
-        "addition to it when all neighbours are members",
-        group=CHOICE,
-        source="Bass 1969, imitation",
-    )
-    contagion: Literal["simple", "threshold"] = setting(
-        "simple",
-        "whether neighbours raise awareness smoothly or from a personal threshold on",
-        group=CHOICE,
-        source="Granovetter 1978",
-    )
-    hassle_of_leaving: float = quantity(
-        2.0,
-        "yuan per period",
-        0,
-        1e6,
-        "disadvantage that members put up with (inertia)",
-        group=CHOICE,
-    )
-    hassle_of_joining: float = quantity(
-        0.0,
-        "yuan per period",
-        0,
-        1e6,
-        "advantage that outsiders want before they join",
-        group=CHOICE,
-    )
-    choice_noise: float = quantity(
-        4.0, "yuan per period", 0, 1e6, "scale of the unexplained part of a choice", group=CHOICE
-    )
-
-    ties: TiesKind = setting("watts_strogatz", "who hears from whom", group=TALK)
-    n_neighbours: int = quantity(8, "people", 0, 1000, "mean number of neighbours", group=TALK)
-    rewiring: float = quantity(
-        0.1,
-        "1",
-        0,
-        1,
-        "share of long ties (Watts-Strogatz)",
-        group=TALK,
-        source="Watts and Strogatz 1998",
-    )
-    homophily: float = quantity(
-        0.7, "1", 0, 1, "share of ties within age and income (stochastic block)", group=TALK
-    )
-    susceptibility: float = quantity(
-        0.3, "1", 0, 1, "weight of the neighbours in one's sentiment", group=TALK
-    )
-    experience_weight: float = quantity(
-        0.1, "1/period", 0, 1, "weight of own experience in one's sentiment", group=TALK
-    )
-    news_weight: float = quantity(1.0, "1", 0, 10, "factor on all news", group=TALK)
-    initial_sentiment: float = quantity(
-        0.0, "1", -1, 1, "sentiment at the start, and that outsiders fall back on", group=TALK
-    )
-    sentiment_value: float = quantity(
-        3.0, "yuan per period", 0, 1e6, "what a sentiment of one is worth", group=TALK
-    )
-
-    select_start: float = quantity(
-        0.15, "1", 0, 1, "incidence of a new member, relative to a long-standing one", group=ILLNESS
-    )
-    select_years: float = quantity(
-        2.5,
-        "years",
-        0,
-        50,
-        "membership after which the effect of selection at entry is gone",
-        group=ILLNESS,
-    )
-    case_fatality: float = quantity(0.0, "1", 0, 1, "share of the ill who die of it", group=ILLNESS)
-
-    insurer_awareness: float = quantity(
-        0.0, "1", 0, 1, "probability that a reviewer considers commercial insurance", group=INSURER
-    )
-    insurer_benefit: float = quantity(
-        300_000, "yuan", 0, 1e9, "benefit of the commercial policy", group=INSURER
-    )
-    insurer_loss_ratio: float = quantity(
-        0.6,
-        "1",
-        0.01,
-        2,
-        "share of the insurer's premiums paid as benefits",
-        group=INSURER,
-        source="about 0.3 in the traditional channel, more online: press 2018-2022",
-    )
-    insurer_rejects: float = quantity(
-        0.2, "1", 0, 1, "share of people, the frailest, whom underwriting rejects", group=INSURER
-    )
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -415,6 +156,8 @@ _TEXTBOOK: dict[str, Any] = {
     "disadvantage_aversion": 0.0,
     "loss_aversion": 0.0,
     "attention": 1.0,
+    "attention_to_change": 0.0,
+    "attention_to_news": 0.0,
     "awareness": 1.0,
     "awareness_from_neighbours": 0.0,
     "hassle_of_leaving": 0.0,

@@ -19,12 +19,15 @@ from agents.population import n_bytes
 from agents.randomness import key_of
 from agents.terms import CONDITIONAL_MEAN, LISTED_TIES, Luck, Quotes
 from agents.workers import Workers, n_tiles
-from model.engine_terms import profile_of, rates_of, terms_of
+from model.announcement import begins_year, quotes_of
+from model.engine_terms import profile_of, rates_of, risk_quartiles, terms_of, thinned
 from model.opening import (
     appraise_at_the_start,
     build_ties,
     derive_incidence,
     draw_population,
+    open_pool,
+    subsidise_openings,
     table_incidence,
 )
 from model.people_frame import as_polars, people_table
@@ -94,35 +97,40 @@ class Simulation:
         given = set() if frame is None else {c.split("_")[0] for c in frame.columns}
         self.profile = profile_of(scenario)
         self.people = draw_population(scenario, frame, self.profile, self.luck, self.workers)
-        self.terms = terms_of(scenario.plans, self.people.frailty, [True] * len(self.pools))
+        self._frailty = thinned(self.people.frailty).copy()
+        self.terms = terms_of(scenario.plans, self._frailty, [True] * len(self.pools))
         self._cost_given = "expected" in given
         self._worth_given = "willingness" in given
+        self._quartiles = np.zeros(3)
         self._set_rates()
         if self._cost_given:
             derive_incidence(self.people, scenario, self.terms)
         else:
             table_incidence(self.people, self.rates.incidence)
+        self._quartiles = risk_quartiles(self.people.incidence)
         self._set_rates()
         appraise_at_the_start(self.people, self.terms, self.rates, self.luck, self.workers)
-        self.workers.over_tiles(
-            settle_in, self.people, self.terms, self.rates, self.profile, self.luck
-        )
+        profile = self.profile
+        if frame is not None and "plan" in frame.columns:
+            profile = profile._replace(initial_membership=0.0)
+        self.workers.over_tiles(settle_in, self.people, self.terms, self.rates, profile, self.luck)
 
     def _set_rates(self) -> None:
-        self.rates = rates_of(self.scenario, self._cost_given, self._worth_given, self.people)
+        self.rates = rates_of(
+            self.scenario,
+            cost_given=self._cost_given,
+            worth_given=self._worth_given,
+            frailty=self._frailty,
+            quartiles=self._quartiles,
+        )
 
     def _open(self) -> None:
         """Announce the opening contributions and record period 0."""
         self._take_stock()
         for k, pool in enumerate(self.pools):
-            totals = self.totals[0][k]
-            pool.announced = self._opening_contribution(k, totals)
-            mix = pool.rules.sharing_mix if pool.rules.sharing != "equal" else 0.0
-            if mix > 0 and totals[tallies.INDEX] > 0:
-                pool.flat = (1 - mix) * pool.head
-                mean_index = totals[tallies.INDEX] / totals[tallies.MEMBERS]
-                pool.slope = mix * pool.head / mean_index
-            pool.close_if_small(totals[tallies.MEMBERS])
+            open_pool(pool, self.scenario.plans[k], self.totals[0][k], self.people.expected_cost[k])
+        has_members = [bool(t[tallies.MEMBERS] > 0) for t in self.totals[0]]
+        subsidise_openings(self.pools, self.scenario.plans, has_members)
         at_once = self.rates._replace(contribution_learning=1.0, reference_adaptation=1.0)
         revise_beliefs(0, self.scenario.n_people, self.people, self._quotes(0.0), at_once)
         self.totals.clear()
@@ -130,16 +138,6 @@ class Simulation:
         self.books.append([Books(0, pool.rules.name) for pool in self.pools])
         self.opening = [pool.head for pool in self.pools]
         self.announced = [[(pool.flat, pool.slope) for pool in self.pools]]
-
-    def _opening_contribution(self, k: int, totals: Array) -> float:
-        """Return what the plan says, or the loaded expected cost of members or the eligible."""
-        plan = self.scenario.plans[k]
-        if plan.opening_contribution is not None:
-            return plan.opening_contribution
-        members = totals[tallies.MEMBERS]
-        if members > 0:
-            return float((1 + plan.fee) * totals[tallies.COST] / members)
-        return float((1 + plan.fee) * self.people.expected_cost[k].mean(dtype=np.float64))
 
     def _take_stock(self) -> None:
         self.tallies[:] = 0.0
@@ -190,39 +188,15 @@ class Simulation:
         self.period += 1
         self.tallies[:] = 0.0
         self.people = self.people._replace(heard=self.people.spoken, spoken=self.people.heard)
-        news = sum(event.news for event in self._events_now()) * self.scenario.news_weight
-        if self._begins_year():
+        now = [event.news for event in self.scenario.events if event.period == self.period]
+        if begins_year(self.period, self.scenario.period_length):
             for pool in self.pools:
                 pool.begin_year()
-        self.quotes = self._quotes(news)
-
-    def _events_now(self) -> list[Any]:
-        return [event for event in self.scenario.events if event.period == self.period]
-
-    def _begins_year(self) -> bool:
-        """Whether this period is the first of a calendar year (period 1 begins one)."""
-        length = self.scenario.period_length
-        years = int((self.period - 1) * length + 1e-9)
-        return self.period == 1 or years > int((self.period - 2) * length + 1e-9)
+        self.quotes = self._quotes(sum(now) * self.scenario.news_weight)
 
     def _quotes(self, news: float) -> Quotes:
-        s, pools = self.scenario, self.pools
-        everybody = self.totals[-1][0] if self.totals else np.zeros(tallies.N_TALLIES)
-        stirred = s.attention_to_news * abs(news)
-        attention = [
-            1 - (1 - s.attention) * np.exp(-s.attention_to_change * p.last_change - stirred)
-            for p in pools
-        ]
-        return Quotes(
-            period=self.period,
-            flat=np.array([pool.flat for pool in pools]),
-            slope=np.array([pool.slope for pool in pools]),
-            attention=np.array(attention),
-            marketing=np.array([pool.marketing(self.period) for pool in pools]),
-            news=news,
-            chorus=float(everybody[tallies.CHORUS]),
-            crowd=float(sum(t[tallies.MEMBERS] for t in self.totals[-1]) if self.totals else 0.0),
-        )
+        totals = self.totals[-1] if self.totals else None
+        return quotes_of(self.scenario, self.pools, self.period, news, totals)
 
     def settle(self) -> None:
         """Share the period's bill of each plan; refuse books that do not balance."""
@@ -287,10 +261,8 @@ class Simulation:
         for pool, plan in zip(self.pools, self.scenario.plans, strict=True):
             pool.rules = plan
         is_open = [pool.is_open for pool in self.pools]
-        self.terms = terms_of(self.scenario.plans, self.people.frailty, is_open)
-        quartiles = self.rates.risk_quartiles
+        self.terms = terms_of(self.scenario.plans, self._frailty, is_open)
         self._set_rates()
-        self.rates = self.rates._replace(risk_quartiles=quartiles)
         self.profile = profile_of(self.scenario)
 
     @cached_property
