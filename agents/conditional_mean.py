@@ -9,6 +9,7 @@ with the number of claims.
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from agents.perception import age_at
 from agents.population import People
 from agents.terms import Rates, Terms
 
+FINEST = 1000
+"""Parts of the smallest benefit that the grid may have."""
 AFFORDABLE = 20_000_000
 """People × grid points up to which the exact convolution is used."""
 
@@ -72,14 +75,17 @@ def conditional_means(risks: Any, benefits: Any, claims: float) -> Any:
 
 
 def grid_unit(benefits: Any) -> float:
-    """Return the largest amount of which all benefits are multiples; 0 if there is none."""
+    """Return the largest amount of which all benefits are multiples; 0 if there is none.
+
+    Only ratios of benefits are looked at, so the currency does not matter.
+    """
     amounts = np.unique(benefits[benefits > 0])
     if not amounts.size:
         return 0.0
-    whole = np.rint(amounts * 100).astype(np.int64)
-    if not np.allclose(whole / 100, amounts, rtol=1e-12):
+    ratios = [Fraction(float(a / amounts[0])).limit_denominator(FINEST) for a in amounts]
+    if not np.allclose([float(r) for r in ratios], amounts / amounts[0], rtol=1e-9):
         return 0.0
-    return int(np.gcd.reduce(whole)) / 100
+    return float(amounts[0]) / math.lcm(*(r.denominator for r in ratios))
 
 
 @builder

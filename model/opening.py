@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from agents import tallies
+from agents.census import eligible_rows
 from agents.endowment import Profile
 from agents.errors import PeopleError, ScenarioError, TiesError
 from agents.phases import appraise_everybody, draw_people
@@ -143,36 +144,41 @@ def _blocks(people: People) -> Array:
     return blocks
 
 
-def open_pool(pool: Pool, plan: Plan, totals: Array, expected_cost: Array) -> None:
-    """Announce a plan's opening contribution: what it says, or the loaded expected cost.
+def open_pools(
+    pools: list[Pool], plans: list[Plan], totals: Array, people: People, terms: Terms, rates: Rates
+) -> None:
+    """Announce the plans' opening contributions: as given, or the loaded expected cost.
 
     Parameters
     ----------
-    pool : Pool
-        The pool that announces.
-    plan : Plan
-        Its rules.
-    totals : ndarray of float64, shape (tallies,)
-        Of the first members.
-    expected_cost : ndarray of float32, shape (n,)
-        Everybody's, for a plan that opens without members [yuan per period].
+    pools : list of Pool
+        They announce.
+    plans : list of Plan
+        Their rules.
+    totals : ndarray of float64, shape (plans, tallies)
+        Of the first members; a plan without any reckons with those it would take in.
+    people, terms, rates
+        As the sweeps read them.
     """
-    payers, index = totals[tallies.PAYING], totals[tallies.INDEX]
-    if plan.opening_contribution is not None:
-        pool.announced = plan.opening_contribution
-    elif payers > 0:
-        pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * totals[tallies.COST] / payers
-    else:
-        mean = float(expected_cost.mean(dtype=np.float64))
-        pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * mean
-    mix = 0.0 if plan.sharing == "equal" else plan.sharing_mix
-    if mix > 0 and index > 0:
-        pool.flat = (1 - mix) * pool.head
-        pool.slope = mix * pool.head * payers / index
-    pool.close_if_small(totals[tallies.MEMBERS])
+    for k, (pool, plan) in enumerate(zip(pools, plans, strict=True)):
+        payers, index = totals[k, tallies.PAYING], totals[k, tallies.INDEX]
+        if plan.opening_contribution is not None:
+            pool.announced = plan.opening_contribution
+        elif payers > 0:
+            pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * totals[k, tallies.COST] / payers
+        else:
+            cost = people.expected_cost[k, eligible_rows(k, 0, 1, people, terms, rates)]
+            mean = float(cost.mean(dtype=np.float64)) if cost.size else 0.0
+            pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * mean
+        mix = 0.0 if plan.sharing == "equal" else plan.sharing_mix
+        if mix > 0 and index > 0:
+            pool.flat = (1 - mix) * pool.head
+            pool.slope = mix * pool.head * payers / index
+        pool.close_if_small(totals[k, tallies.MEMBERS])
+    _subsidise(pools, plans, totals[:, tallies.MEMBERS] > 0)
 
 
-def subsidise_openings(pools: list[Pool], plans: list[Plan], has_members: list[bool]) -> None:
+def _subsidise(pools: list[Pool], plans: list[Plan], has_members: Array) -> None:
     """Take the sponsor's share of the excess over the cheapest plan off the opening terms."""
     heads = [pool.head for pool, some in zip(pools, has_members, strict=True) if some]
     if len(heads) < 2:

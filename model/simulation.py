@@ -26,8 +26,7 @@ from model.opening import (
     build_ties,
     derive_incidence,
     draw_population,
-    open_pool,
-    subsidise_openings,
+    open_pools,
     table_incidence,
 )
 from model.people_frame import as_polars, people_table
@@ -127,10 +126,8 @@ class Simulation:
     def _open(self) -> None:
         """Announce the opening contributions and record period 0."""
         self._take_stock()
-        for k, pool in enumerate(self.pools):
-            open_pool(pool, self.scenario.plans[k], self.totals[0][k], self.people.expected_cost[k])
-        has_members = [bool(t[tallies.MEMBERS] > 0) for t in self.totals[0]]
-        subsidise_openings(self.pools, self.scenario.plans, has_members)
+        plans = self.scenario.plans
+        open_pools(self.pools, plans, self.totals[0], self.people, self.terms, self.rates)
         at_once = self.rates._replace(contribution_learning=1.0, reference_adaptation=1.0)
         revise_beliefs(0, self.scenario.n_people, self.people, self._quotes(0.0), at_once)
         self.totals.clear()
