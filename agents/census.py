@@ -137,14 +137,9 @@ def measure_members(
         age = age_at(people.age_at_start[i], quotes.period, rates)
         cost = effective_cost(i, k, people, rates)
         index = people.share_index[k, i]
-        cell = cell_of(age, people.risk_quartile[i])
-        tally[cell] += 1.0
-        tally[cell + 1] += cost
-        owed = 0.0
-        if owes(i, k, people, terms):
-            owed = own_contribution(quotes.flat[k], quotes.slope[k], index)
-            tally[cell + 3] += 1.0
-            tally[cell + 4] += index
+        pays = owes(i, k, people, terms)
+        owed = own_contribution(quotes.flat[k], quotes.slope[k], index) if pays else 0.0
+        put_in_cell(tally, cell_of(age, people.risk_quartile[i]), cost, pays, index)
         waiting += people.status[i] == WAITING
         joined_now = people.tenure[i] == 1
         new += joined_now
@@ -162,6 +157,21 @@ def measure_members(
     tally[AGE] += ages
     tally[WORTH] += worth
     tally[GAPS] += gaps
+    add_up_cells(tally)
+
+
+@rule
+def put_in_cell(tally: Any, cell: int, cost: float, pays: bool, index: float) -> None:
+    """Count a member in a cell."""
+    tally[cell] += 1.0
+    tally[cell + 1] += cost
+    tally[cell + 3] += pays
+    tally[cell + 4] += index if pays else 0.0
+
+
+@sweep
+def add_up_cells(tally: Any) -> None:
+    """Write the totals over all cells of a tile."""
     for cell in range(CELLS, CELLS + N_CELLS, N_IN_CELL):
         tally[MEMBERS] += tally[cell]
         tally[COST] += tally[cell + 1]

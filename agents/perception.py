@@ -109,6 +109,15 @@ def revise_beliefs(first: int, last: int, people: People, quotes: Quotes, rates:
                 )
 
 
+@rule
+def perception_error(i: int, people: People, rates: Rates, luck: Luck) -> float:
+    """Return person i's lasting error about the own incidence, on the log scale."""
+    if rates.perception_noise <= 0.0:
+        return 0.0
+    words = philox(uint64(people.person[i]), 0, STREAM_PERCEPTION, luck.low, luck.high)
+    return rates.perception_noise * normals(words[2], words[3])[0]
+
+
 @sweep
 def appraise(
     first: int, last: int, period: int, people: People, terms: Terms, rates: Rates, luck: Luck
@@ -120,10 +129,7 @@ def appraise(
         if not rates.cost_given:
             people.incidence[i] = table * people.frailty[i]
         own = people.incidence[i]
-        error = 0.0
-        if rates.perception_noise > 0.0:
-            words = philox(uint64(people.person[i]), 0, STREAM_PERCEPTION, luck.low, luck.high)
-            error = rates.perception_noise * normals(words[2], words[3])[0]
+        error = perception_error(i, people, rates, luck)
         perceived = perceived_incidence(table, own, rates.private_information, error)
         if rates.cost_given:
             perceived = own * math.exp(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -91,6 +91,11 @@ def judge(
     lines = lines or Thresholds()
     plan = plan or scenario.plans[0].name
     rows = history.filter(pl.col("plan") == plan)
+    verdict = Verdict(**_facts(rows, scenario.period_length, lines))
+    return replace(verdict, sentence=sentence_en(verdict), sentence_zh=sentence_zh(verdict))
+
+
+def _facts(rows: pl.DataFrame, period_length: float, lines: Thresholds) -> dict[str, Any]:
     columns = {name: rows[name].to_numpy() for name in _USED}
     members = columns["members"]
     peak = int(np.argmax(members))
@@ -98,12 +103,12 @@ def judge(
     last = int(alive[-1]) if alive.size else 0
     closed = bool(rows["left_plan_closed"].sum() > 0)
     lost = 1 - members[-1] / members[peak] if members[peak] > 0 else 0.0
-    rise = _contribution_rise(columns["contribution"], peak, last, scenario.period_length)
+    rise = _contribution_rise(columns["contribution"], peak, last, period_length)
     share = _selection_share(columns, peak, last)
     cause = _commonest_cause(rows, peak)
     outcome = _outcome(members, peak, lost, rise, share, cause, closed, lines)
     tipping, reason = _tipping(columns, peak, outcome, lines)
-    facts: dict[str, Any] = {
+    return {
         "outcome": outcome,
         "periods": len(members) - 1,
         "peak_period": peak,
@@ -119,8 +124,6 @@ def judge(
         "tipping_reason": reason,
         "closed": closed,
     }
-    verdict = Verdict(**facts)
-    return Verdict(**facts, sentence=sentence_en(verdict), sentence_zh=sentence_zh(verdict))
 
 
 _USED = (
