@@ -7,12 +7,12 @@ from typing import Any
 
 from numba import uint64
 
-from agents.causes import AGED_OUT
+from agents.causes import AGED_OUT, NO_CAUSE
 from agents.causes import PLAN_CLOSED as PLAN_CLOSED_CAUSE
 from agents.compiled import rule, sweep
 from agents.endowment import Profile, endow, risk_quartile
 from agents.membership import effective_cost, end_membership
-from agents.perception import age_at, appraise
+from agents.perception import age_at, appraise, own_contribution
 from agents.population import (
     COVERED,
     LAPSED,
@@ -28,14 +28,28 @@ from agents.terms import Luck, Quotes, Rates, Terms
 
 @rule
 def become_newcomer(
-    i: int, period: int, people: People, profile: Profile, rates: Rates, luck: Luck
+    i: int,
+    people: People,
+    quotes: Quotes,
+    terms: Terms,
+    rates: Rates,
+    profile: Profile,
+    luck: Luck,
 ) -> None:
-    """Put a new person in the place of an outsider who moves away."""
+    """Put a new person, without a past, in the place of an outsider who moves away."""
+    period = quotes.period
     endow(i, period, people, profile, luck)
     people.age_at_start[i] -= period * rates.period_length if rates.ageing else 0.0
     people.status[i] = OUTSIDE
+    people.cause[i] = NO_CAUSE
+    people.tenure[i] = 0
     people.insured[i] = False
     people.sentiment[i] = people.opinion[i]
+    appraise(i, i + 1, period, people, terms, rates)
+    people.risk_quartile[i] = risk_quartile(people.incidence[i], rates.risk_quartiles)
+    for k in range(terms.fee.size):
+        seen = own_contribution(quotes.flat[k], quotes.slope[k], people.share_index[k, i])
+        people.expected_contribution[k, i] = seen
 
 
 @rule
@@ -78,10 +92,7 @@ def grow_older(
             address = uint64(people.person[i])
             words = philox(address, period, STREAM_TURNOVER, luck.low, luck.high)
             if uniform(words[0]) < rates.newcomers * rates.period_length:
-                become_newcomer(i, period, people, profile, rates, luck)
-                appraise(i, i + 1, period, people, terms, rates, luck)
-                quartile = risk_quartile(people.incidence[i], rates.risk_quartiles)
-                people.risk_quartile[i] = quartile
+                become_newcomer(i, people, quotes, terms, rates, profile, luck)
                 continue
         age = age_at(people.age_at_start[i], period, rates)
         birthday = has_birthday(people.age_at_start[i], period, rates)
@@ -93,7 +104,7 @@ def grow_older(
             k = -1
         if birthday:
             before = effective_cost(i, k, people, rates) if k >= 0 else 0.0
-            appraise(i, i + 1, period, people, terms, rates, luck)
+            appraise(i, i + 1, period, people, terms, rates)
             if k >= 0 and people.tenure[i] > 0:
                 tallies[k, AGEING] += effective_cost(i, k, people, rates) - before
         if k >= 0:

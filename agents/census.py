@@ -17,24 +17,19 @@ from agents.tallies import (
     AGE,
     CELLS,
     CHORUS,
-    COST,
     ELIGIBLE,
     ELIGIBLE_INCIDENCE,
     FIRST_BEST,
     FULL_COST,
     GAPS,
     INCIDENCE,
-    INDEX,
     INSURED,
     LEANING,
     LEANING_COST,
-    MEMBERS,
-    N_CELLS,
     N_IN_CELL,
     N_QUARTILES,
     NEW_COST,
     NEW_MEMBERS,
-    PAYING,
     PEOPLE,
     SENTIMENT,
     STAYING,
@@ -157,7 +152,6 @@ def measure_members(
     tally[AGE] += ages
     tally[WORTH] += worth
     tally[GAPS] += gaps
-    add_up_cells(tally)
 
 
 @rule
@@ -167,16 +161,6 @@ def put_in_cell(tally: Any, cell: int, cost: float, pays: bool, index: float) ->
     tally[cell + 1] += cost
     tally[cell + 3] += pays
     tally[cell + 4] += index if pays else 0.0
-
-
-@sweep
-def add_up_cells(tally: Any) -> None:
-    """Write the totals over all cells of a tile."""
-    for cell in range(CELLS, CELLS + N_CELLS, N_IN_CELL):
-        tally[MEMBERS] += tally[cell]
-        tally[COST] += tally[cell + 1]
-        tally[PAYING] += tally[cell + 3]
-        tally[INDEX] += tally[cell + 4]
 
 
 @sweep

@@ -158,6 +158,7 @@ def choose(
     for j in range(n):
         i = first + j
         k = people.plan[i]
+        people.owes_to[i] = -1
         outsider = k < 0
         probability = awareness(i, marketing, people, rates) if outsider else quotes.attention[k]
         if uniform(words[0, j]) >= probability:

@@ -2,8 +2,8 @@
 
 Denuit and Dhaene (2012). With X_i = B_i with probability p_i and else 0, and S their sum, the
 contribution of i is E[X_i | S]. It is worked out exactly, by convolution on the grid of the
-benefits, where that is affordable; for larger pools by exponential tilting, whose error vanishes
-with the number of claims.
+benefits, where that is affordable; for larger pools by exponential tilting (a saddle point), whose
+error vanishes with the number of claims.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from agents.compiled import builder, sweep
-from agents.membership import effective_cost, owes
+from agents.compiled import builder, rule, sweep
 from agents.perception import age_at
-from agents.population import People
+from agents.population import COVERED, WAITING, People
 from agents.terms import Rates, Terms
 
 FINEST = 1000
@@ -66,9 +65,12 @@ def conditional_means(risks: Any, benefits: Any, claims: float) -> Any:
     ndarray of float64, shape (n,)
         Contributions; they add up to `claims` if that sum is possible.
     """
+    if claims >= benefits.sum() * (1.0 - 1e-12):
+        return benefits.astype(np.float64)
     unit = grid_unit(benefits)
     points = round(claims / unit) if unit > 0 else 0
-    if unit > 0 and risks.size * (points + 1) <= AFFORDABLE:
+    likely = np.count_nonzero(tilted_risks(risks, benefits, claims) > 0.5)
+    if unit > 0 and risks.size * (points + 1) * (likely + 1) <= AFFORDABLE:
         steps = np.rint(benefits / unit).astype(np.int64)
         return exact_means(risks, steps, points) * unit
     return tilted_means(risks, benefits, claims)
@@ -88,8 +90,13 @@ def grid_unit(benefits: Any) -> float:
     return float(amounts[0]) / math.lcm(*(r.denominator for r in ratios))
 
 
-@builder
 def exact_means(risks: Any, steps: Any, points: int) -> Any:
+    """Return E[X_i | S = points], in grid steps, by convolution of the tilted risks."""
+    return convolved_means(tilted_risks(risks, steps, points), steps, points)
+
+
+@builder
+def convolved_means(risks: Any, steps: Any, points: int) -> Any:
     """Return E[X_i | S = points] on a grid, float64 (n,): convolve all, then take each out.
 
     With f the distribution of S and f₋ᵢ that without i, E[X_i | S = s] = b p f₋ᵢ(s − b) / f(s).
@@ -131,23 +138,33 @@ def convolve(f: Any, risk: float, step: int) -> None:
 
 
 def tilted_means(risks: Any, benefits: Any, claims: float) -> Any:
-    """Return the means of the risks tilted so that they sum to the claims (saddle point)."""
+    """Return the means of the tilted risks: the conditional means of a large pool [yuan]."""
+    return tilted_risks(risks, benefits, claims) * benefits
+
+
+def tilted_risks(risks: Any, benefits: Any, claims: float) -> Any:
+    """Return risks tilted exponentially so that the expected sum is the observed one.
+
+    The tilt leaves E[X_i | S] as it is (it cancels) and brings S to the middle of its
+    distribution, where convolution is accurate and, in large pools, the tilted means themselves
+    are the conditional means.
+    """
     largest = benefits.max()
 
-    def means(tilt: float) -> Any:
-        odds = risks / (1.0 - risks) * np.exp(np.minimum(tilt * benefits / largest, 700.0))
-        return benefits * odds / (1.0 + odds)
+    def tilted(tilt: float) -> Any:
+        odds = risks / (1.0 - risks) * np.exp(tilt * benefits / largest)
+        return odds / (1.0 + odds)
 
     low, high = -60.0, 60.0
-    for _ in range(200):
+    while high - low > 1e-13 * max(abs(low), abs(high), 1.0):
         middle = (low + high) / 2
-        if means(middle).sum() < claims:
+        if middle in (low, high):
+            break
+        if (tilted(middle) * benefits).sum() < claims:
             low = middle
         else:
             high = middle
-        if math.isclose(low, high, rel_tol=1e-15, abs_tol=1e-15):
-            break
-    return means((low + high) / 2)
+    return tilted((low + high) / 2)
 
 
 @builder
@@ -161,13 +178,24 @@ def payers_of(
     benefits = np.empty(n)
     count = 0
     for i in range(n):
-        if people.plan[i] != k or not owes(i, k, people, terms):
+        if people.owes_to[i] != k:
             continue
         age = age_at(people.age_at_start[i], period - 1, rates)
         benefit = terms.benefit[k, age]
         rows[count] = i
         benefits[count] = benefit
-        cost = effective_cost(i, k, people, rates)
+        cost = cost_when_billed(i, k, people, terms, rates)
         risks[count] = min(cost / benefit, 1.0 - 1e-12) if benefit > 0.0 else 0.0
         count += 1
     return rows[:count].copy(), risks[:count].copy(), benefits[:count].copy()
+
+
+@rule
+def cost_when_billed(i: int, k: int, people: People, terms: Terms, rates: Rates) -> float:
+    """Return what a payer was expected to cost, also one who was aided or left this period."""
+    status = people.status[i]
+    waited = people.tenure[i] >= terms.waiting_period[k]
+    if status == WAITING or (status != COVERED and not waited):
+        return 0.0
+    tenure = min(int(people.tenure[i]), rates.select.size - 1)
+    return people.expected_cost[k, i] * rates.select[tenure]

@@ -89,6 +89,7 @@ def endow(i: int, period: int, people: People, profile: Profile, luck: Luck) -> 
     more = philox(person, period, STREAM_PERCEPTION, luck.low, luck.high)
     sd = profile.fairness_concern_sd
     people.fairness_concern[i] = math.exp(sd * normals(more[0], more[1])[0] - 0.5 * sd * sd)
+    people.misjudgement[i] = normals(more[2], more[3])[0]
     people.susceptibility[i] = profile.susceptibility
     people.opinion[i] = profile.initial_sentiment
     people.adoption_threshold[i] = 0.0

@@ -87,6 +87,7 @@ def fall_ill(
         if k < 0:
             continue
         if owes(i, k, people, terms):
+            people.owes_to[i] = k
             tallies[k, PAYERS] += 1.0
             tallies[k, PAYER_INDEX] += people.share_index[k, i]
         if rates.expected_claims:

@@ -113,6 +113,7 @@ def leave(i: int, cause: int, people: People, terms: Terms, rates: Rates, tallie
     if terms.leavers_owe[k] and owes(i, k, people, terms):
         tallies[k, LEFT_OWING] += 1.0
         tallies[k, LEFT_INDEX] += people.share_index[k, i]
+        people.owes_to[i] = k
     people.status[i] = LAPSED
     people.plan[i] = -1
     people.cause[i] = cause

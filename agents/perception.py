@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 
-from numba import uint64
-
 from agents.compiled import rule, sweep
 from agents.population import People
-from agents.randomness import STREAM_PERCEPTION, normals, philox
 from agents.terms import (
     AGE_BAND,
     GIVEN,
     N_AGES,
     PROPORTIONAL,
-    Luck,
     Quotes,
     Rates,
     Terms,
@@ -109,18 +105,9 @@ def revise_beliefs(first: int, last: int, people: People, quotes: Quotes, rates:
                 )
 
 
-@rule
-def perception_error(i: int, people: People, rates: Rates, luck: Luck) -> float:
-    """Return person i's lasting error about the own incidence, on the log scale."""
-    if rates.perception_noise <= 0.0:
-        return 0.0
-    words = philox(uint64(people.person[i]), 0, STREAM_PERCEPTION, luck.low, luck.high)
-    return rates.perception_noise * normals(words[2], words[3])[0]
-
-
 @sweep
 def appraise(
-    first: int, last: int, period: int, people: People, terms: Terms, rates: Rates, luck: Luck
+    first: int, last: int, period: int, people: People, terms: Terms, rates: Rates
 ) -> None:
     """Work out what depends on age: incidence, expected cost, worth and share index."""
     for i in range(first, last):
@@ -129,7 +116,7 @@ def appraise(
         if not rates.cost_given:
             people.incidence[i] = table * people.frailty[i]
         own = people.incidence[i]
-        error = perception_error(i, people, rates, luck)
+        error = rates.perception_noise * people.misjudgement[i]
         perceived = perceived_incidence(table, own, rates.private_information, error)
         if rates.cost_given:
             perceived = own * math.exp(error)

@@ -140,9 +140,8 @@ def appraise_everybody(
     people: People,
     terms: Terms,
     rates: Rates,
-    luck: Luck,
 ) -> None:
     """Work out everybody's incidence, expected cost, worth and share index."""
     for tile in range(first_tile, last_tile):
         first = tile * TILE
-        appraise(first, min(first + TILE, people.person.size), period, people, terms, rates, luck)
+        appraise(first, min(first + TILE, people.person.size), period, people, terms, rates)

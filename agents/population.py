@@ -13,6 +13,7 @@
 | susceptibility | float32 | n | 1 | weight of the neighbours in the own sentiment |
 | opinion | float32 | n | 1 | sentiment that outsiders fall back on |
 | adoption_threshold | float32 | n | 1 | share of neighbours from which on one considers joining |
+| misjudgement | float32 | n | 1 | lasting error about the own risk, standard normal |
 | incidence | float32 | n | 1/year | own incidence of critical illness |
 | expected_cost | float32 | plans, n | yuan/period | own expected benefit |
 | willingness_to_pay | float32 | plans, n | yuan/period | worth of the cover |
@@ -24,6 +25,7 @@
 | neighbours_in | float32 | n | 1 | share of the neighbours who are members |
 | status | uint8 | n | | `OUTSIDE` … `DIED` |
 | plan | int8 | n | | plan of a member, −1 for others |
+| owes_to | int8 | n | | plan whose bill of this period the person shares, −1 for none |
 | tenure | uint16 | n | periods | length of membership |
 | cause | uint8 | n | | why the last membership ended, `agents.causes` |
 | insured | bool | n | | holds commercial insurance instead |
@@ -65,6 +67,7 @@ class People(NamedTuple):
     susceptibility: Array
     opinion: Array
     adoption_threshold: Array
+    misjudgement: Array
     incidence: Array
     expected_cost: Array
     willingness_to_pay: Array
@@ -77,6 +80,7 @@ class People(NamedTuple):
     neighbours_in: Array
     status: Array
     plan: Array
+    owes_to: Array
     tenure: Array
     cause: Array
     insured: Array
@@ -95,6 +99,7 @@ _DTYPES: dict[str, Any] = {
     "spoken": np.int32,
     "status": np.uint8,
     "plan": np.int8,
+    "owes_to": np.int8,
     "tenure": np.uint16,
     "cause": np.uint8,
     "insured": np.bool_,
@@ -111,6 +116,7 @@ def empty_people(n: int, n_plans: int) -> People:
     }
     columns["person"][:] = np.arange(n, dtype=np.uint32)
     columns["plan"][:] = -1
+    columns["owes_to"][:] = -1
     columns["cause"][:] = NO_CAUSE
     return People(**columns)
 

@@ -6,7 +6,13 @@ has the same bits whatever the number of threads and however tiles are handed ou
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from agents.causes import N_CAUSES
+
+Array = np.ndarray[Any, Any]
 
 TILE = 2048
 
@@ -74,3 +80,16 @@ N_BANDS, N_QUARTILES, N_IN_CELL = 5, 4, 5
 AGE_BANDS = ("under_30", "30s", "40s", "50s", "60_plus")
 N_CELLS = N_BANDS * N_QUARTILES * N_IN_CELL
 N_TALLIES = CELLS + N_CELLS
+
+
+def add_up_cells(totals: Array) -> Array:
+    """Write members, cost, payers and their index, which are the sums of the cells.
+
+    Parameters
+    ----------
+    totals : ndarray of float64, shape (plans, N_TALLIES)
+        Sums over all tiles; changed in place and returned.
+    """
+    cells = totals[:, CELLS:].reshape(len(totals), -1, N_IN_CELL).sum(axis=1)
+    totals[:, [MEMBERS, COST, PAYING, INDEX]] = cells[:, [0, 1, 3, 4]]
+    return totals

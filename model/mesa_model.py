@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from agents.pool import Pool
+    from agents.population import People
     from model.verdict import Verdict
 
 
@@ -29,8 +30,8 @@ class AdverseSelectionModel(mesa.Model):
         The default scenario if left out.
     people : polars or pandas frame, optional
         One row a person; its columns replace drawn ones.
-    ties : networkx graph, optional
-        Who hears from whom, one node a person.
+    ties : networkx graph or str, optional
+        Who hears from whom, one node a person; a name is the scenario's parameter.
     rng : int, SeedSequence, Generator or None
         The seed; everything random follows from it. None takes a fresh one.
     threads : int, optional
@@ -60,6 +61,8 @@ class AdverseSelectionModel(mesa.Model):
         **parameters: Any,
     ) -> None:
         seed = seed_of(rng)
+        if isinstance(ties, str):
+            parameters, ties = {**parameters, "ties": ties}, None
         super().__init__(rng=seed)
         scenario = (scenario or Scenario()).but(**parameters)
         self.simulation = Simulation(scenario, people=people, ties=ties, seed=seed, threads=threads)
@@ -106,6 +109,11 @@ class AdverseSelectionModel(mesa.Model):
     def verdict(self) -> Verdict:
         """What became of the first plan."""
         return self.simulation.verdict
+
+    @property
+    def people(self) -> People:
+        """Everybody's columns; see `agents.population`."""
+        return self.simulation.people
 
     @property
     def pools(self) -> list[Pool]:

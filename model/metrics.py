@@ -21,6 +21,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "period": ("periods", "0 is the opening, t the end of period t"),
     "date": ("date", "day on which the period ends, if the scenario has a start date"),
     "plan": ("name", "the plan"),
+    "open": ("yes or no", "whether the plan exists at the end of the period"),
     "members": ("people", "waiting and covered"),
     "waiting": ("people", "members in their waiting period"),
     "joined": ("people", "entries this period"),
@@ -98,6 +99,7 @@ def _plan_history(simulation: Simulation, k: int, totals: Array) -> pl.DataFrame
         "period": np.arange(len(totals)),
         "date": _dates(simulation, len(totals)),
         "plan": [simulation.pools[k].rules.name] * len(totals),
+        "open": [is_open[k] for is_open in simulation.is_open],
         **_counts(mine, totals[:, 0], scale),
         "contribution": contribution,
         "contribution_year": _trailing_year(contribution, s.period_length),
@@ -137,11 +139,14 @@ def _ratio(above: Array, below: Array) -> Array:
     return quotient
 
 
-def _dates(simulation: Simulation, n: int) -> list[datetime.date | None]:
+def _dates(simulation: Simulation, n: int) -> pl.Series:
     start, length = simulation.scenario.start_date, simulation.scenario.period_length
-    if start is None:
-        return [None] * n
-    return [start + datetime.timedelta(days=round(p * length * 365.25)) for p in range(n)]
+    days = (
+        []
+        if start is None
+        else [start + datetime.timedelta(days=round(p * length * 365.25)) for p in range(n)]
+    )
+    return pl.Series(days or [None] * n, dtype=pl.Date)
 
 
 def _counts(mine: Array, everybody: Array, scale: float) -> dict[str, Array]:

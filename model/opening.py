@@ -44,6 +44,7 @@ def draw_population(
 def _lay_over(people: People, frame: pl.DataFrame, profile: Profile, plans: list[str]) -> None:
     """Copy a user's columns over the drawn ones."""
     renamed = {"age": "age_at_start"}
+    drawn_income = people.income.astype(np.float64)
     for name in frame.columns:
         target = renamed.get(name, name)
         if target in People._fields and target not in (*PER_PLAN, "person", "plan"):
@@ -53,7 +54,7 @@ def _lay_over(people: People, frame: pl.DataFrame, profile: Profile, plans: list
     if "opinion" in frame.columns:
         people.sentiment[:] = people.opinion
     if {"income", "price_sensitivity"} & set(frame.columns):
-        _weigh_prices(people, frame, profile)
+        _weigh_prices(people, frame, profile, drawn_income)
     if "plan" in frame.columns:
         numbers = {name: k for k, name in enumerate(plans)}
         people.plan[:] = [numbers.get(name, -1) for name in frame["plan"].to_list()]
@@ -64,12 +65,16 @@ def _lay_over(people: People, frame: pl.DataFrame, profile: Profile, plans: list
                     getattr(people, column)[k] = frame[name].to_numpy()
 
 
-def _weigh_prices(people: People, frame: pl.DataFrame, profile: Profile) -> None:
-    sensitivity = np.full(frame.height, profile.medians[3])
+def _weigh_prices(
+    people: People, frame: pl.DataFrame, profile: Profile, drawn_income: Array
+) -> None:
+    """Put given incomes and sensitivities in the place of the drawn ones."""
+    income, elasticity = people.income.astype(np.float64), profile.income_elasticity
     if "price_sensitivity" in frame.columns:
         sensitivity = frame["price_sensitivity"].cast(pl.Float64).to_numpy()
-    relative = profile.income_reference / people.income.astype(np.float64)
-    people.price_weight[:] = sensitivity * relative**profile.income_elasticity
+        people.price_weight[:] = sensitivity * (profile.income_reference / income) ** elasticity
+    else:
+        people.price_weight[:] = people.price_weight * (drawn_income / income) ** elasticity
 
 
 def derive_incidence(people: People, scenario: Scenario, terms: Terms) -> None:
@@ -104,11 +109,9 @@ def table_incidence(people: People, rates_table: Array) -> None:
     people.incidence[:] = rates_table[people.female.astype(np.int64), ages] * people.frailty
 
 
-def appraise_at_the_start(
-    people: People, terms: Terms, rates: Rates, luck: Luck, workers: Workers
-) -> None:
+def appraise_at_the_start(people: People, terms: Terms, rates: Rates, workers: Workers) -> None:
     """Work out what everybody's cover costs and is worth, with given columns left alone."""
-    workers.over_tiles(appraise_everybody, 0, people, terms, rates, luck)
+    workers.over_tiles(appraise_everybody, 0, people, terms, rates)
 
 
 def build_ties(scenario: Scenario, graph: Any, people: People, luck: Luck) -> Ties:

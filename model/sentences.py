@@ -54,7 +54,7 @@ def people_zh(count: float) -> str:
 
 def money(amount: float) -> str:
     """Write an amount of yuan with as many digits as a reader needs."""
-    return f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.3g}"
+    return f"{amount:,.0f}" if abs(amount) >= 99.95 else f"{amount:,.3g}"
 
 
 def sentence_en(v: Verdict) -> str:

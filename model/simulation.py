@@ -108,7 +108,7 @@ class Simulation:
             table_incidence(self.people, self.rates.incidence)
         self._quartiles = risk_quartiles(self.people.incidence)
         self._set_rates()
-        appraise_at_the_start(self.people, self.terms, self.rates, self.luck, self.workers)
+        appraise_at_the_start(self.people, self.terms, self.rates, self.workers)
         profile = self.profile
         if frame is not None and "plan" in frame.columns:
             profile = profile._replace(initial_membership=0.0)
@@ -134,6 +134,7 @@ class Simulation:
         self._take_stock()
         self.books.append([Books(0, pool.rules.name) for pool in self.pools])
         self.opening = [pool.head for pool in self.pools]
+        self.is_open = [[pool.is_open for pool in self.pools]]
         self.announced = [[(pool.flat, pool.slope) for pool in self.pools]]
 
     def _take_stock(self) -> None:
@@ -143,7 +144,7 @@ class Simulation:
         self.workers.over_tiles(
             take_stock, self.people, self.quotes, self.heads, self.terms, self.rates, self.tallies
         )
-        self.totals.append(self.tallies.sum(axis=0))
+        self.totals.append(tallies.add_up_cells(self.tallies.sum(axis=0)))
 
     def step(self) -> None:
         """One period: announce, perceive, talk, choose, fall ill, settle, grow older, record."""
@@ -225,12 +226,13 @@ class Simulation:
 
     def record(self) -> None:
         """Keep the period's totals; close plans that are too small; stop when all is over."""
-        totals = self.tallies.sum(axis=0)
+        totals = tallies.add_up_cells(self.tallies.sum(axis=0))
         self.totals.append(totals)
         self.announced.append([(pool.flat, pool.slope) for pool in self.pools])
         for k, pool in enumerate(self.pools):
             pool.close_if_small(totals[k, tallies.MEMBERS])
             self.terms.open[k] = pool.is_open
+        self.is_open.append([pool.is_open for pool in self.pools])
         nobody = not totals[:, tallies.MEMBERS].any()
         closed = not any(pool.is_open for pool in self.pools)
         if self.period >= self.scenario.n_periods or (nobody and (closed or self._is_dead())):

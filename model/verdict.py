@@ -101,8 +101,8 @@ def _facts(rows: pl.DataFrame, period_length: float, lines: Thresholds) -> dict[
     peak = int(np.argmax(members))
     alive = np.flatnonzero(members > 0)
     last = int(alive[-1]) if alive.size else 0
-    closed = bool(rows["left_plan_closed"].sum() > 0)
-    lost = 1 - members[-1] / members[peak] if members[peak] > 0 else 0.0
+    closed = not rows["open"][-1]
+    lost = (members[peak] - members[-1]) / members[peak] if members[peak] > 0 else 0.0
     rise = _contribution_rise(columns["contribution"], peak, last, period_length)
     share = _selection_share(columns, peak, last)
     cause = _commonest_cause(rows, peak)
