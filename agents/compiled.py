@@ -7,6 +7,7 @@ that a change in any rule, in whichever file, can never meet an old machine code
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -51,9 +52,25 @@ CACHE = Path(_settings.CACHE_DIR) if _settings.CACHE_DIR else _cache_folder()
 _settings.CACHE_DIR = str(CACHE)
 
 
+def _marker() -> Path:
+    """Return the file that says that this very copy of the sources has been compiled.
+
+    Compiled code is bound to the path and the time stamp of each source, so the marker is too.
+    """
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    stamps = [f"{source} {source.stat().st_mtime_ns}" for source in sources]
+    return CACHE / f"warm-{hashlib.sha256(' '.join(stamps).encode()).hexdigest()[:16]}"
+
+
 def is_warm() -> bool:
     """Whether compiled kernels are already on disk, so that nothing will be compiled."""
-    return any(CACHE.rglob("phases.*.nbc"))
+    return _marker().exists()
+
+
+def mark_warm() -> None:
+    """Remember that a run went to its end, so that every kernel it needs is on disk."""
+    with contextlib.suppress(OSError):
+        _marker().touch()
 
 
 # Rules and sweeps only read and write columns that their caller holds, so they are compiled

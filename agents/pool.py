@@ -117,6 +117,11 @@ class Pool:
             self.flat, self.slope = head, 0.0
         self.head = head
 
+    @property
+    def terms(self) -> tuple[float, float, float]:
+        """Flat part, slope and fee of the contribution, to remember a period by."""
+        return self.flat, self.slope, self.rules.fee
+
     def marketing(self, period: int) -> float:
         """Return the added awareness in a period [1/period]."""
         active = self.is_open and period <= self.rules.marketing_periods

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -35,12 +36,13 @@ def _sentence(item: Any, scenario: type[BaseModel], plan: type[BaseModel]) -> li
         ),
         None,
     )
+    name = re.sub(r"^plans\.\d+\.", "", name)
     return [f"{name} = {value!r}{_unit(field)} is not allowed: {_allowed(item, field)}"]
 
 
 def _unit(field: FieldInfo | None) -> str:
     unit = unit_of(field) if field else ""
-    return f" {unit}" if unit and unit != "1" else ""
+    return f" [{unit}]" if unit and unit != "1" else ""
 
 
 def _allowed(item: Any, field: FieldInfo | None) -> str:

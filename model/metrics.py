@@ -215,9 +215,8 @@ def _cross_subsidies(simulation: Simulation, k: int, mine: Array, scale: float) 
     """Return what groups of members pay beyond their loaded expected cost at today's prices."""
     cells = _cells(mine)
     quotes = np.array(simulation.announced)[:, k]
-    fee = simulation.pools[k].rules.fee
     paid = quotes[:, 0, None, None] * cells[..., 3] + quotes[:, 1, None, None] * cells[..., 4]
-    gap = (paid - (1 + fee) * cells[..., 1]) * scale
+    gap = (paid - (1 + quotes[:, 2, None, None]) * cells[..., 1]) * scale
     members, eligible = cells[..., 0].sum(axis=1), cells[..., 2].sum(axis=1)
     still_in = _ratio(members, eligible)
     quartiles, bands = gap.sum(axis=1), gap.sum(axis=2)
@@ -232,8 +231,7 @@ def _cross_subsidies(simulation: Simulation, k: int, mine: Array, scale: float) 
 def _welfare(simulation: Simulation, k: int, mine: Array, scale: float) -> dict[str, Array]:
     quotes = np.array(simulation.announced)[:, k]
     paid = quotes[:, 0] * mine[:, t.PAYING] + quotes[:, 1] * mine[:, t.INDEX]
-    fee = simulation.pools[k].rules.fee
-    welfare = mine[:, t.WORTH] - (1 + fee) * mine[:, t.FULL_COST]
+    welfare = mine[:, t.WORTH] - (1 + quotes[:, 2]) * mine[:, t.FULL_COST]
     first_best = mine[:, t.FIRST_BEST]
     return {
         "consumer_surplus": (mine[:, t.WORTH] - paid) * scale,

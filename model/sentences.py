@@ -49,6 +49,8 @@ def people_zh(count: float) -> str:
     """Write a number of people in Chinese: 87, 1.23万 or 1.058亿."""
     if count >= 1e8:
         return f"{count / 1e8:,.3f}亿"
+    if count >= 1e6:
+        return f"{count / 1e4:,.0f}万"
     return f"{count / 1e4:,.2f}万" if count >= 1e4 else f"{count:,.0f}"
 
 
@@ -60,15 +62,15 @@ def money(amount: float) -> str:
 def sentence_en(v: Verdict) -> str:
     """Say what became of the pool, in English."""
     if v.peak_members == 0:
-        return f"Nobody ever joined: the pool stayed empty for {v.periods} periods."
+        return f"Nobody ever joined: the pool stayed empty for {v.periods:,} periods."
     if v.outcome == "growing":
         return (
-            f"The pool grew: {people_en(v.members)} members after {v.periods} periods, the most it "
-            f"ever had, at {money(v.contribution)} yuan per member in the last period."
+            f"The pool grew: {people_en(v.members)} members after {v.periods:,} periods, the most "
+            f"it ever had, at {money(v.contribution)} yuan per member in the last period."
         )
     left = (
         f"{people_en(v.members)} of {people_en(v.peak_members)} members "
-        f"({1 - v.members_lost:.0%}) were left after {v.periods} periods"
+        f"({1 - v.members_lost:.0%}) were left after {v.periods:,} periods"
     )
     if v.outcome == "stable":
         return (
@@ -98,7 +100,10 @@ def _rise_en(v: Verdict) -> str:
 def _selection_en(v: Verdict) -> str:
     if math.isnan(v.selection_share):
         return "while the members' mean expected cost did not rise"
-    return f"and leavers explain {v.selection_share:.0%} of the rise in the members' expected cost"
+    if v.selection_share < 0:
+        return "and the members' expected cost rose although leavers lowered it"
+    part = "all" if v.selection_share >= 1 else f"{v.selection_share:.0%}"
+    return f"and leavers explain {part} of the rise in the members' expected cost"
 
 
 def sentence_zh(v: Verdict) -> str:
@@ -138,4 +143,7 @@ def _rise_zh(v: Verdict) -> str:
 def _selection_zh(v: Verdict) -> str:
     if math.isnan(v.selection_share):
         return "成员的平均预期成本没有上升"
-    return f"其中退出者的选择解释了成员平均预期成本上升的{v.selection_share:.0%}"
+    if v.selection_share < 0:
+        return "退出者降低了成员的平均预期成本，但它仍然上升"
+    part = "全部" if v.selection_share >= 1 else f"{v.selection_share:.0%}"
+    return f"其中退出者的选择解释了成员平均预期成本上升的{part}"

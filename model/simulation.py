@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents import tallies
+from agents.compiled import mark_warm
 from agents.conditional_mean import share_by_conditional_mean
 from agents.errors import ScenarioError
 from agents.ledger import Books
@@ -135,7 +136,7 @@ class Simulation:
         self.books.append([Books(0, pool.rules.name) for pool in self.pools])
         self.opening = [pool.head for pool in self.pools]
         self.is_open = [[pool.is_open for pool in self.pools]]
-        self.announced = [[(pool.flat, pool.slope) for pool in self.pools]]
+        self.announced = [[pool.terms for pool in self.pools]]
 
     def _take_stock(self) -> None:
         self.tallies[:] = 0.0
@@ -179,6 +180,7 @@ class Simulation:
         """Step until the horizon, or until no plan has a member; return the simulation."""
         while self.running:
             self.step()
+        mark_warm()
         return self
 
     def announce(self) -> None:
@@ -228,7 +230,7 @@ class Simulation:
         """Keep the period's totals; close plans that are too small; stop when all is over."""
         totals = tallies.add_up_cells(self.tallies.sum(axis=0))
         self.totals.append(totals)
-        self.announced.append([(pool.flat, pool.slope) for pool in self.pools])
+        self.announced.append([pool.terms for pool in self.pools])
         for k, pool in enumerate(self.pools):
             pool.close_if_small(totals[k, tallies.MEMBERS])
             self.terms.open[k] = pool.is_open

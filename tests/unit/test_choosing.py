@@ -194,3 +194,28 @@ def test_who_was_aided_is_gone_for_good(textbook, crowd):
     simulation = textbook(people, **rules, n_periods=12).run()
     assert (simulation.people.status == AIDED).sum() > 40
     assert simulation.history["joined"].sum() == 0
+
+
+def switching(textbook, crowd, **rules):
+    """Step once with members of the basic plan, one of them frail, who like another better."""
+    plans = [Plan(name="basic"), Plan(name="generous", waiting_period=3, **rules)]
+    worth = {"willingness_to_pay_basic": 4.0, "willingness_to_pay_generous": 9.0}
+    people = crowd(4, plan="basic", expected_cost=2.0, frailty=[9.0, 1.0, 1.0, 1.0], **worth)
+    simulation = textbook(people, plans=plans)
+    simulation.step()
+    return simulation.people
+
+
+@pytest.mark.parametrize("reentry", ["never", "waiting", "free"])
+def test_who_switches_waits_in_the_new_plan_as_anybody_who_never_was_there(
+    textbook, crowd, reentry
+):
+    people = switching(textbook, crowd, reentry=reentry)
+    assert people.plan.tolist() == [1] * 4
+    assert people.status.tolist() == [WAITING] * 4
+
+
+def test_who_is_refused_by_another_plan_keeps_the_own(textbook, crowd):
+    people = switching(textbook, crowd, screening=1.0, bad_risk_share=0.25)
+    assert people.plan.tolist() == [0, 1, 1, 1]
+    assert people.status.tolist() == [COVERED, WAITING, WAITING, WAITING]

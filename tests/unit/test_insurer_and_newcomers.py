@@ -127,3 +127,14 @@ def test_newcomer_errs_about_the_own_risk_independently_of_the_predecessor(still
     before = errors()
     simulation.step()
     assert np.corrcoef(before, errors())[0, 1] == pytest.approx(0.0, abs=0.13)
+
+
+def test_who_is_refused_by_the_pool_keeps_the_insurance(textbook, crowd):
+    people = crowd(4, age=40.0, frailty=[9.0, 1.0, 1.0, 1.0], risk_aversion=1e-5)
+    people = people.with_columns(willingness_to_pay=1e6)
+    rules = {**SOLD, "initial_membership": 0.0, "screening": 1.0, "bad_risk_share": 0.25}
+    simulation = textbook(people, **rules)
+    simulation.people.insured[:] = True
+    simulation.step()
+    assert simulation.people.plan.tolist() == [-1, 0, 0, 0]
+    assert simulation.people.insured.tolist() == [True, False, False, False]

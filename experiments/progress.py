@@ -1,0 +1,91 @@
+"""What a long run says while it works: on standard error, and only to somebody who watches."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+PATIENCE = 1.0
+"""A run that is over by then shows nothing [s]."""
+
+
+def say_if_compiling() -> None:
+    """Say that the rules will be compiled, unless they were before."""
+    from agents.compiled import is_warm
+
+    if not is_warm():
+        print(
+            "Compiling the model for this machine: once, about a minute; later runs start at once.",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+class Ticker:
+    """A progress bar that appears after a while, if standard error is a terminal.
+
+    It also makes sure that Ctrl-C is heard: an interrupt that arrives while compiled code calls
+    back is lost there, so it is remembered and raised again at the next period.
+    """
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._interrupted = False
+
+    def __enter__(self) -> Self:
+        self._listens = threading.current_thread() is threading.main_thread()
+        if self._listens:
+            self._handler = signal.signal(signal.SIGINT, self._interrupt)
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            # From a thread: drawing a large population is a single call of many seconds.
+            self._timer = threading.Timer(PATIENCE, self._bar.start)
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def begin(self, what: str, periods: int | None = None) -> None:
+        """Name what is being done, and how many periods it takes if that is known."""
+        self._heed()
+        if self._bar is None:
+            return
+        if self._task is not None:
+            self._bar.update(self._task, visible=False)
+        self._task = self._bar.add_task(what, total=periods)
+
+    def at(self, period: int) -> None:
+        """Tell how far it is."""
+        self._heed()
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=period)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self._interrupted = True
+        raise KeyboardInterrupt
+
+    def _heed(self) -> None:
+        if self._interrupted:
+            raise KeyboardInterrupt
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._timer.cancel()
+            self._timer.join()
+            self._bar.stop()
+        if self._listens:
+            signal.signal(signal.SIGINT, self._handler)
