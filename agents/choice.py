@@ -118,6 +118,11 @@ def review(
     choice = pick(values, current, rates.choice_noise, luck[0])
     if choice == current:
         return
+    if choice < n_plans and is_refused(i, choice, luck[1], people, terms):
+        if current >= n_plans:
+            people.status[i] = INELIGIBLE
+        return
+    came_back = people.status[i] == LAPSED
     if current < n_plans:
         to_insurer = choice == n_plans + 1
         cause = SWITCHED
@@ -126,11 +131,13 @@ def review(
         leave(i, cause, people, terms, rates, tallies)
     people.insured[i] = choice == n_plans + 1
     if choice < n_plans:
-        bad_risk = people.frailty[i] > terms.screening_frailty[choice]
-        if bad_risk and luck[1] < terms.screening[choice]:
-            people.status[i] = INELIGIBLE
-        else:
-            become_member(i, choice, insurance, people, terms, tallies)
+        become_member(i, choice, insurance, came_back, people, terms, tallies)
+
+
+@rule
+def is_refused(i: int, k: int, luck: float, people: People, terms: Terms) -> bool:
+    """Whether plan k's health screening detects person i as a bad risk."""
+    return people.frailty[i] > terms.screening_frailty[k] and luck < terms.screening[k]
 
 
 @sweep

@@ -82,10 +82,15 @@ def cause_of_exit(
 
 @rule
 def become_member(
-    i: int, k: int, insurance: float, people: People, terms: Terms, tallies: Any
+    i: int,
+    k: int,
+    insurance: float,
+    came_back: bool,
+    people: People,
+    terms: Terms,
+    tallies: Any,
 ) -> None:
     """Enter plan k: the waiting period begins, and the terms of the choice are remembered."""
-    came_back = people.status[i] == LAPSED
     waits = terms.waiting_period[k] > 0 and not (came_back and terms.reentry[k] == FREELY)
     people.status[i] = WAITING if waits else COVERED
     people.plan[i] = k

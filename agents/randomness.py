@@ -15,6 +15,7 @@ import numpy as np
 from numba import float64, uint32, uint64
 
 from agents.compiled import rule
+from agents.errors import ScenarioError
 
 Words = tuple[np.uint32, np.uint32, np.uint32, np.uint32]
 
@@ -73,3 +74,26 @@ def normals(first: Any, second: Any) -> tuple[float, float]:
 def key_of(seed: int) -> tuple[np.uint32, np.uint32]:
     """Split a seed of up to 64 bits into the two words of a key."""
     return np.uint32(seed & 0xFFFFFFFF), np.uint32((seed >> 32) & 0xFFFFFFFF)
+
+
+def seed_of(rng: Any) -> int:
+    """Return the seed that an `rng` argument means; None means a fresh one.
+
+    Raises
+    ------
+    ScenarioError
+        If it is neither None, a whole number from 0 to 2⁶⁴ − 1 (or its digits), nor numpy's.
+    """
+    if rng is None:
+        return int(np.random.SeedSequence().generate_state(1)[0])
+    if isinstance(rng, np.random.SeedSequence):
+        return int(rng.generate_state(1, np.uint64)[0])
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(0, 2**64, dtype=np.uint64))
+    if isinstance(rng, str) and rng.strip().isdigit():
+        rng = int(rng)
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and 0 <= rng < 2**64:
+        return int(rng)
+    raise ScenarioError(
+        f"{rng!r} cannot be a seed; use a whole number from 0 to 18446744073709551615"
+    )

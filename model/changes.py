@@ -15,8 +15,8 @@ def apply_changes(
     changes: dict[str, Any],
     scenario: type[BaseModel],
     plan: type[BaseModel],
-) -> dict[str, Any]:
-    """Return scenario values with changes laid over them.
+) -> tuple[dict[str, Any], list[str]]:
+    """Return scenario values with changes laid over them, and a sentence for each unknown name.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ def apply_changes(
     Raises
     ------
     ScenarioError
-        One sentence for each unknown name, with the nearest known one.
+        If the plans are not a list of plans.
     """
     merged = {**values, **{k: v for k, v in changes.items() if k in scenario.model_fields}}
-    merged["plans"] = [dict(p) if isinstance(p, dict) else p.model_dump() for p in merged["plans"]]
-    plans = {p["name"]: p for p in merged["plans"]}
+    merged["plans"] = as_rules(merged["plans"])
+    plans = {p.get("name", plan.model_fields["name"].default): p for p in merged["plans"]}
     unknown = []
     for key, value in changes.items():
         owner, _, rule = key.rpartition(".")
@@ -47,9 +47,24 @@ def apply_changes(
                 one[rule] = value
         else:
             unknown.append(unknown_name(key, known_names(scenario, plan, list(plans))))
-    if unknown:
-        raise ScenarioError(unknown)
-    return merged
+    return merged, unknown
+
+
+def as_rules(plans: Any) -> list[dict[str, Any]]:
+    """Return plans, given as models or as mappings, as dictionaries of the rules they set.
+
+    Raises
+    ------
+    ScenarioError
+        If this is not a list of plans.
+    """
+    if not isinstance(plans, list | tuple) or not all(
+        isinstance(one, BaseModel | dict) for one in plans
+    ):
+        raise ScenarioError(
+            f"plans = {plans!r} is not allowed: use a list of plans, each a Plan or its rules"
+        )
+    return [dict(p) if isinstance(p, dict) else p.model_dump(exclude_unset=True) for p in plans]
 
 
 def known_names(

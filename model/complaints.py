@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -13,31 +12,48 @@ from model.quantities import range_of, unit_of
 
 
 def sentences(
-    error: ValidationError, scenario: type[BaseModel], plan: type[BaseModel]
+    error: ValidationError, models: dict[str, type[BaseModel]], values: dict[str, Any]
 ) -> list[str]:
-    """Return one sentence for each thing pydantic found wrong."""
-    return [line for item in error.errors() for line in _sentence(item, scenario, plan)]
+    """Return one sentence for each thing pydantic found wrong.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic says.
+    models : dict
+        The models by where they stand: ``""`` the scenario, ``"plans"``, ``"events"``.
+    values : dict
+        What was given; a plan is named rather than numbered.
+    """
+    return [line for item in error.errors() for line in _sentence(item, models, values)]
 
 
-def _sentence(item: Any, scenario: type[BaseModel], plan: type[BaseModel]) -> list[str]:
-    where = [part for part in item["loc"] if not str(part).startswith(("function-", "literal"))]
-    kind, value = item["type"], item.get("input")
-    model = plan if where[:1] == ["plans"] else scenario
-    name = ".".join(str(part) for part in where)
-    if kind == "value_error":
-        return str(item["ctx"]["error"]).split("\n")
-    if kind == "extra_forbidden":
-        return [unknown_name(str(where[-1]), list(model.model_fields))]
-    field = next(
-        (
-            model.model_fields[str(p)]
-            for p in where
-            if str(p) in model.model_fields and str(p) not in ("plans", "events")
-        ),
-        None,
-    )
-    name = re.sub(r"^plans\.\d+\.", "", name)
-    return [f"{name} = {value!r}{_unit(field)} is not allowed: {_allowed(item, field)}"]
+def _sentence(item: Any, models: dict[str, type[BaseModel]], values: dict[str, Any]) -> list[str]:
+    where = [str(p) for p in item["loc"] if not str(p).startswith(("function-", "literal"))]
+    part = where[0] if len(where) > 2 and where[0] in models else ""
+    model, inner = models[part], where[2:] if part else where
+    owner = _owner(part, where, values)
+    if item["type"] == "value_error":
+        return [owner + line for line in str(item["ctx"]["error"]).split("\n")]
+    if item["type"] == "extra_forbidden":
+        return [unknown_name(inner[-1], list(model.model_fields))]
+    field = model.model_fields.get(inner[0]) if inner else None
+    name = owner + ".".join(inner)
+    return [f"{name} = {item.get('input')!r}{_unit(field)} is not allowed: {_allowed(item, field)}"]
+
+
+def _owner(part: str, where: list[str], values: dict[str, Any]) -> str:
+    """Return the prefix that says which plan or event is meant; none for a single plan."""
+    if not part:
+        return ""
+    entries = values.get(part) or []
+    if part == "events":
+        return f"event {int(where[1]) + 1}: "
+    if len(entries) < 2:
+        return ""
+    entry = entries[int(where[1])]
+    name = entry.get("name") if isinstance(entry, dict) else getattr(entry, "name", None)
+    return f"{name}." if name else f"plan {int(where[1]) + 1}: "
 
 
 def _unit(field: FieldInfo | None) -> str:

@@ -103,7 +103,7 @@ def thinned(column: Array, most: int = 1_000_000) -> Array:
 
 
 def rates_of(
-    scenario: Scenario, *, cost_given: bool, worth_given: bool, frailty: Array, quartiles: Array
+    scenario: Scenario, cost_given: bool, worth_given: bool, frailty: Array, quartiles: Array
 ) -> Rates:
     """Return the scenario's rates.
 

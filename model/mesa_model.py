@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import mesa
-import numpy as np
 
 from agents.errors import ScenarioError
 from agents.person import FEW, InsurerAgent, Person, PoolAgent
+from agents.randomness import seed_of
 from model.reporters import REPORTERS
-from model.scenario import Scenario
+from model.scenario import Scenario, as_scenario
 from model.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -60,11 +60,13 @@ class AdverseSelectionModel(mesa.Model):
         threads: int | None = None,
         **parameters: Any,
     ) -> None:
+        if "seed" in parameters:
+            raise ScenarioError(f"seed is called rng here; pass rng={parameters['seed']!r}")
         seed = seed_of(rng)
         if isinstance(ties, str):
             parameters, ties = {**parameters, "ties": ties}, None
         super().__init__(rng=seed)
-        scenario = (scenario or Scenario()).but(**parameters)
+        scenario = as_scenario(scenario).but(**parameters)
         self.simulation = Simulation(scenario, people=people, ties=ties, seed=seed, threads=threads)
         self.running = self.simulation.running
         for number in range(len(self.simulation.pools)):
@@ -127,26 +129,3 @@ class AdverseSelectionModel(mesa.Model):
     def curves(self, plan: int = 0, points: int = 400) -> pl.DataFrame:
         """Return demand, average-cost and marginal-cost curves of a plan as people are now."""
         return self.simulation.curves(plan, points)
-
-
-def seed_of(rng: Any) -> int:
-    """Return the seed that Mesa's `rng` argument means.
-
-    Raises
-    ------
-    ScenarioError
-        If it is neither None, a whole number from 0 to 2⁶⁴ − 1 (or its digits), nor numpy's.
-    """
-    if rng is None:
-        return int(np.random.SeedSequence().generate_state(1)[0])
-    if isinstance(rng, np.random.SeedSequence):
-        return int(rng.generate_state(1, np.uint64)[0])
-    if isinstance(rng, np.random.Generator):
-        return int(rng.integers(0, 2**64, dtype=np.uint64))
-    if isinstance(rng, str) and rng.strip().isdigit():
-        rng = int(rng)
-    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and 0 <= rng < 2**64:
-        return int(rng)
-    raise ScenarioError(
-        f"rng = {rng!r} cannot be a seed; use a whole number from 0 to 18446744073709551615"
-    )

@@ -36,6 +36,9 @@ PER_PLAN: dict[str, tuple[float, float, str]] = {
 }
 NAMED = ("sex", "plan")
 
+LARGEST = float(np.finfo(np.float32).max)
+"""Columns hold numbers of single precision."""
+
 
 def read_people(path: Path) -> pl.DataFrame:
     """Read a file of people, Parquet or CSV by its ending.
@@ -68,11 +71,21 @@ def as_polars(frame: Any) -> pl.DataFrame:
     if isinstance(frame, pl.LazyFrame):
         return frame.collect()
     if hasattr(frame, "to_dict") and hasattr(frame, "columns"):
-        frame = {str(name): frame[name].to_numpy() for name in frame.columns}
+        frame = {str(name): _from_pandas(frame[name]) for name in frame.columns}
     try:
         return pl.DataFrame(frame)
-    except (TypeError, ValueError) as error:
-        raise PeopleError(f"people cannot be read as a table: {error}") from None
+    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        reason = str(error).splitlines()[0]
+        raise PeopleError(f"people cannot be read as a table: {reason}") from None
+
+
+def _from_pandas(column: Any) -> Any:
+    """Return a pandas column as numbers, or as names with None where one is missing."""
+    if getattr(column.dtype, "kind", "O") in "biuf":
+        return column.to_numpy()
+    return [
+        None if missing else value for value, missing in zip(column, column.isna(), strict=True)
+    ]
 
 
 def check_people(frame: pl.DataFrame, plans: list[str]) -> None:
@@ -106,23 +119,28 @@ def _check_numbers(column: pl.Series, name: str, low: float, high: float, unit: 
     if not column.dtype.is_numeric():
         return [f"column {name} of people must hold numbers [{unit}]; it holds {column.dtype}"]
     values = column.cast(pl.Float64).to_numpy()
-    bad = np.flatnonzero(~np.isfinite(values))
+    of_unit = "" if unit == "1" else f" {unit}"
+    bad = np.flatnonzero(~(np.abs(values) <= LARGEST))
     if bad.size:
         return [
-            f"column {name} of people is {values[bad[0]]} in row {bad[0]} ({bad.size} such "
-            f"rows); every value must be a finite number [{unit}]"
+            f"column {name} of people is {values[bad[0]]} in row {bad[0]} ({bad.size} such rows); "
+            f"every value must be a finite number{of_unit}"
         ]
     out = np.flatnonzero((values < low) | (values > high))
     if out.size:
         return [
-            f"column {name} of people is {values[out[0]]:g} {unit} in row {out[0]} ({out.size} "
+            f"column {name} of people is {values[out[0]]:g}{of_unit} in row {out[0]} ({out.size} "
             f"such rows); allowed is {low:g} to {high:g}"
         ]
+    if name == "person" and (np.any(values % 1) or np.unique(values).size < values.size):
+        return ["column person of people must hold whole numbers, a different one in each row"]
     return []
 
 
 def _check_names(column: pl.Series, name: str, plans: list[str]) -> list[str]:
     allowed = {"female", "male"} if name == "sex" else set(plans)
+    if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        return [f"column {name} of people must hold names; allowed: {', '.join(sorted(allowed))}"]
     values = set(column.cast(pl.String).unique().to_list())
     if name == "plan":
         values.discard(None)

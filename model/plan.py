@@ -11,7 +11,9 @@ from model.quantities import quantity, setting
 OLDEST = 120
 """Ages above this are not distinguished [years]."""
 
-AgeBand = tuple[Annotated[int, Field(ge=0, le=OLDEST)], Annotated[float, Field(ge=0)]]
+AgeBand = tuple[
+    Annotated[int, Field(ge=0, le=OLDEST)], Annotated[float, Field(ge=0, allow_inf_nan=False)]
+]
 """A step of a schedule: (from this age [years], this value)."""
 
 Sharing = Literal["equal", "age_band", "expected_cost", "conditional_mean"]

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agents.errors import ScenarioError
 from model.changes import unknown_name
 from model.complaints import sentences
-from model.plan import Plan
 from model.scenario import Scenario
 
 _PARTS = ("scenario", "plan", "event")
@@ -99,7 +98,7 @@ def parse(text: str, name: str) -> Preset:
     try:
         return Preset(**about, scenario=Scenario(**values))
     except ValidationError as error:
-        raise ScenarioError(sentences(error, Scenario, Plan)) from None
+        raise ScenarioError(sentences(error, {"": Preset}, {})) from None
 
 
 _KINDS: dict[str, type] = {"scenario": dict, "plan": list, "event": list}

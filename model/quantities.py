@@ -62,7 +62,10 @@ def setting(
         return Field(
             default_factory=lambda: list(default), description=meaning, json_schema_extra=extra
         )
-    return Field(default=default, description=meaning, json_schema_extra=extra)
+    finite = False if default is None and unit else None
+    return Field(
+        default=default, description=meaning, json_schema_extra=extra, allow_inf_nan=finite
+    )
 
 
 def unit_of(field: FieldInfo) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from agents.errors import ScenarioError
 from model.behaviour_parameters import TALK, BehaviourParameters
-from model.changes import apply_changes
+from model.changes import apply_changes, as_rules
 from model.complaints import sentences
 from model.people_parameters import PeopleParameters
 from model.plan import OLDEST, Plan
@@ -56,10 +56,18 @@ class Scenario(BehaviourParameters, PeopleParameters):
     events: list[Event] = setting([], "dated news", group=RUN)
 
     def __init__(self, **values: Any) -> None:
+        problems: list[str] = []
+        if set(values) - set(type(self).model_fields):
+            given = {"plans": values.get("plans", [Plan()])}
+            values, problems = apply_changes(given, values, type(self), Plan)
+        elif "plans" in values:
+            values = {**values, "plans": as_rules(values["plans"])}
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise ScenarioError(sentences(error, type(self), Plan)) from None
+            problems += sentences(error, _MODELS, values)
+        if problems:
+            raise ScenarioError(problems)
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
@@ -122,7 +130,14 @@ class Scenario(BehaviourParameters, PeopleParameters):
         ScenarioError
             All that is wrong with the changes, a sentence each.
         """
-        return Scenario(**apply_changes(self.model_dump(), changes, type(self), Plan))
+        merged, problems = apply_changes(self.model_dump(), changes, type(self), Plan)
+        try:
+            changed = Scenario(**merged)
+        except ScenarioError as error:
+            problems += error.sentences
+        if problems:
+            raise ScenarioError(problems)
+        return changed
 
     @classmethod
     def textbook(cls, **changes: Any) -> Scenario:
@@ -132,8 +147,8 @@ class Scenario(BehaviourParameters, PeopleParameters):
         contribution is the next one, and stay if and only if membership is worth it. The
         loading is zero unless `fee` is given.
         """
-        plans = changes.pop("plans", [Plan()])
-        rules = [{**_TEXTBOOK_RULES, **plan.model_dump(exclude_unset=True)} for plan in plans]
+        plans = as_rules(changes.pop("plans", [Plan()]))
+        rules = [{**_TEXTBOOK_RULES, **plan} for plan in plans]
         return cls(**_TEXTBOOK, plans=rules).but(**changes)
 
 
@@ -169,3 +184,60 @@ _TEXTBOOK: dict[str, Any] = {
     "select_start": 1.0,
     "select_years": 0.0,
 }
+
+_MODELS: dict[str, type[BaseModel]] = {"": Scenario, "plans": Plan, "events": Event}
+
+
+FIXED = frozenset(PeopleParameters.model_fields) - {"incidence_level", "newcomers"} | {
+    "n_people",
+    "period_length",
+    "start_date",
+    "population_represented",
+    "claims",
+    "plans",
+    "name",
+    "opening_contribution",
+    "income_reference",
+    "income_elasticity",
+    "fairness_concern_sd",
+    "ties",
+    "n_neighbours",
+    "rewiring",
+    "homophily",
+    "susceptibility",
+    "initial_sentiment",
+}
+"""Parameters by which people and ties are drawn and accounts kept: no run can change them."""
+
+
+def as_scenario(scenario: Any) -> Scenario:
+    """Return a scenario, the default one for None.
+
+    Raises
+    ------
+    ScenarioError
+        If it is neither.
+    """
+    if scenario is None:
+        return Scenario()
+    if not isinstance(scenario, Scenario):
+        raise ScenarioError(
+            f"scenario = {scenario!r} is a {type(scenario).__name__}, not a Scenario; make one "
+            "with Scenario(...) or take a preset's: presets.load(name).scenario"
+        )
+    return scenario
+
+
+def refuse_fixed(changes: dict[str, Any]) -> None:
+    """Refuse changes that a running simulation cannot follow.
+
+    Raises
+    ------
+    ScenarioError
+        A sentence for each.
+    """
+    fixed = sorted(FIXED & {name.rpartition(".")[2] for name in changes})
+    if fixed:
+        raise ScenarioError(
+            [f"{name} cannot change during a run; start a new one" for name in fixed]
+        )

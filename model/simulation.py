@@ -1,8 +1,7 @@
-"""The simulation: what happens in a period, in order. No Mesa here; `model.mesa_model` wraps it."""
+"""The simulation: what happens in a period, in order. `model.mesa_model` wraps it for Mesa."""
 
 from __future__ import annotations
 
-import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,10 @@ from agents.conditional_mean import share_by_conditional_mean
 from agents.errors import ScenarioError
 from agents.ledger import Books
 from agents.perception import revise_beliefs
-from agents.phases import after_the_bill, settle_in, take_stock, until_the_bill
+from agents.phases import after_the_bill, appraise_everybody, settle_in, take_stock, until_the_bill
 from agents.pool import Bill, Pool, subsidise_differences
 from agents.population import n_bytes
-from agents.randomness import key_of
+from agents.randomness import key_of, seed_of
 from agents.terms import CONDITIONAL_MEAN, LISTED_TIES, Luck, Quotes
 from agents.workers import Workers, n_tiles
 from model.announcement import begins_year, quotes_of
@@ -31,7 +30,7 @@ from model.opening import (
     table_incidence,
 )
 from model.people_frame import as_polars, people_table
-from model.scenario import Scenario
+from model.scenario import Scenario, as_scenario, refuse_fixed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,12 +71,12 @@ class Simulation:
         seed: int | None = None,
         threads: int | None = None,
     ) -> None:
-        scenario = scenario or Scenario()
+        scenario = as_scenario(scenario)
         frame = None if people is None else as_polars(people)
         if frame is not None:
             scenario = scenario.but(n_people=max(frame.height, 1))
         self.scenario = scenario
-        self.seed = secrets.randbits(32) if seed is None else seed
+        self.seed = seed_of(seed)
         self.luck = Luck(*key_of(self.seed))
         self.workers = Workers(threads, scenario.n_people)
         self.period = 0
@@ -116,13 +115,8 @@ class Simulation:
         self.workers.over_tiles(settle_in, self.people, self.terms, self.rates, profile, self.luck)
 
     def _set_rates(self) -> None:
-        self.rates = rates_of(
-            self.scenario,
-            cost_given=self._cost_given,
-            worth_given=self._worth_given,
-            frailty=self._frailty,
-            quartiles=self._quartiles,
-        )
+        given = self._cost_given, self._worth_given
+        self.rates = rates_of(self.scenario, *given, self._frailty, self._quartiles)
 
     def _open(self) -> None:
         """Announce the opening contributions and record period 0."""
@@ -255,16 +249,16 @@ class Simulation:
         ScenarioError
             If a change is invalid, or would change how many people there are or their plans.
         """
-        fixed = {"n_people", "plans", "ties", "period_length", "claims"} & set(changes)
-        if fixed:
-            raise ScenarioError(f"{sorted(fixed)[0]} cannot change during a run; start a new one")
+        refuse_fixed(changes)
         self.scenario = self.scenario.but(**changes)
         for pool, plan in zip(self.pools, self.scenario.plans, strict=True):
             pool.rules = plan
         is_open = [pool.is_open for pool in self.pools]
         self.terms = terms_of(self.scenario.plans, self._frailty, is_open)
         self._set_rates()
-        self.profile = profile_of(self.scenario)
+        self.workers.over_tiles(
+            appraise_everybody, self.period, self.people, self.terms, self.rates
+        )
 
     @cached_property
     def history(self) -> pl.DataFrame:
@@ -275,7 +269,7 @@ class Simulation:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """What became of the first plan, in a word and a sentence."""
+        """What became of the first plan."""
         from model.verdict import judge
 
         return judge(self.history, self.scenario)
@@ -284,6 +278,8 @@ class Simulation:
         """Return demand, average-cost and marginal-cost curves of a plan as people are now."""
         from model.curves import cost_curves
 
+        if plan not in range(len(self.pools)):
+            raise ScenarioError(f"there is no plan {plan!r}; plans are 0 to {len(self.pools) - 1}")
         return cost_curves(self, plan, points)
 
     def sample(self, k: int | None = None) -> pl.DataFrame:
