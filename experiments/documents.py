@@ -17,7 +17,7 @@ from experiments.parameters import Parameter, number, plan_rules, scenario_param
 ROOT = Path(__file__).resolve().parent.parent
 ODD = ROOT / "docs" / "odd.md"
 
-MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(\n<!-- end of table -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- table: (\w+) -->\n)(?:.*?\n)??(<!-- end of table -->)", re.DOTALL)
 POINTER = re.compile(r"`([\w/]+\.py)(?:: ([\w.]+))?`")
 
 STATUSES = {
@@ -81,7 +81,7 @@ def expected(text: str) -> str:
         opening, name, closing = match.groups()
         if name not in TABLES:
             raise ValueError(f"no table {name!r}; there are {', '.join(TABLES)}")
-        return f"{opening}{TABLES[name]()}{closing}"
+        return f"{opening}{TABLES[name]()}\n{closing}"
 
     return MARKED.sub(renewed, text)
 

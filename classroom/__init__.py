@@ -1,0 +1,1 @@
+"""The page: what a visitor sets, runs and sees in a browser."""
