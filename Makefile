@@ -46,7 +46,7 @@ house: $(VENV)/.has-test  ## run only the tests of how the code is arranged
 	$(BIN)/python -m pytest -q tests/house
 
 bench: $(VENV)/.has-test  ## measure speed and size
-	$(BIN)/python -m pytest -s -m benchmark tests/benchmarks $(PYTEST_ARGS)
+	$(BIN)/deathspiral bench
 
 clean:  ## remove environments and caches; results stay
 	rm -rf $(VENV) .venv-newer .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

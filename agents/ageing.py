@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from numba import uint64
@@ -53,15 +52,6 @@ def become_newcomer(
 
 
 @rule
-def has_birthday(age_at_start: float, period: int, rates: Rates) -> bool:
-    """Whether a year of age was completed within a period."""
-    if not rates.ageing:
-        return False
-    years = age_at_start + period * rates.period_length
-    return years - math.floor(years) < rates.period_length
-
-
-@rule
 def grow(i: int, people: People, terms: Terms) -> None:
     """Add a period to member i's tenure; cover begins when the waiting period is over."""
     people.tenure[i] = min(people.tenure[i] + 1, LONGEST_TENURE)
@@ -94,18 +84,16 @@ def grow_older(
             if uniform(words[0]) < rates.newcomers * rates.period_length:
                 become_newcomer(i, people, quotes, terms, rates, profile, luck)
                 continue
-        age = age_at(people.age_at_start[i], period, rates)
-        birthday = has_birthday(people.age_at_start[i], period, rates)
-        if k >= 0 and age >= terms.exit_age[k]:
-            if people.tenure[i] > 0:
-                tallies[k, AGED_COST] += effective_cost(i, k, people, rates)
-                tallies[k, AGED_LEFT] += 1.0
-            end_membership(i, OUTSIDE, AGED_OUT, people, tallies)
-            k = -1
-        if birthday:
+        if age_at(people.age_at_start[i], period, rates) != people.age[i]:
             before = effective_cost(i, k, people, rates) if k >= 0 else 0.0
             appraise(i, i + 1, period, people, terms, rates)
-            if k >= 0 and people.tenure[i] > 0:
+            if k >= 0 and people.age[i] >= terms.exit_age[k]:
+                if people.tenure[i] > 0:
+                    tallies[k, AGED_COST] += before
+                    tallies[k, AGED_LEFT] += 1.0
+                end_membership(i, OUTSIDE, AGED_OUT, people, tallies)
+                k = -1
+            elif k >= 0 and people.tenure[i] > 0:
                 tallies[k, AGEING] += effective_cost(i, k, people, rates) - before
         if k >= 0:
             grow(i, people, terms)

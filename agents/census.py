@@ -10,7 +10,7 @@ import numpy as np
 from agents.choice import takes_in, value_of_membership
 from agents.compiled import builder, rule, sweep
 from agents.membership import effective_cost, is_member, owes
-from agents.perception import age_at, own_contribution
+from agents.perception import own_contribution
 from agents.population import AIDED, DIED, INELIGIBLE, WAITING, People
 from agents.talk import voice
 from agents.tallies import (
@@ -129,7 +129,7 @@ def measure_members(
     for i in range(first, last):
         if people.plan[i] != k:
             continue
-        age = age_at(people.age_at_start[i], quotes.period, rates)
+        age = int(people.age[i])
         cost = effective_cost(i, k, people, rates)
         index = people.share_index[k, i]
         pays = owes(i, k, people, terms)
@@ -178,7 +178,7 @@ def measure_eligible(
     eligible, incidence, first_best = 0, 0.0, 0.0
     loading = 1.0 + terms.fee[k]
     for i in range(first, last):
-        age = age_at(people.age_at_start[i], quotes.period, rates)
+        age = int(people.age[i])
         if not is_eligible(i, k, age, people, terms):
             continue
         eligible += 1
@@ -207,7 +207,7 @@ def measure_leaning(
     stride = max(people.person.size // SAMPLE, 1)
     start = first + (-first) % stride
     for i in range(start, last, stride):
-        age = age_at(people.age_at_start[i], quotes.period, rates)
+        age = int(people.age[i])
         if not is_eligible(i, k, age, people, terms):
             continue
         paid = own_contribution(quotes.flat[k], quotes.slope[k], people.share_index[k, i])
@@ -226,7 +226,7 @@ def eligible_rows(
     rows = np.empty(people.person.size // stride + 1, np.int64)
     count = 0
     for i in range(0, people.person.size, stride):
-        if is_eligible(i, k, age_at(people.age_at_start[i], period, rates), people, terms):
+        if is_eligible(i, k, int(people.age[i]), people, terms):
             rows[count] = i
             count += 1
     return rows[:count].copy()

@@ -12,7 +12,6 @@ from agents.compiled import rule, sweep
 from agents.fairness import unfairness
 from agents.insurer import NOT_OFFERED, value_of_insurance
 from agents.membership import become_member, cause_of_exit, leave
-from agents.perception import age_at
 from agents.population import INELIGIBLE, LAPSED, OUTSIDE, People
 from agents.randomness import STREAM_CHOICE, philox, uniform
 from agents.terms import NEVER, Luck, Quotes, Rates, Scratch, Terms
@@ -100,7 +99,6 @@ def weigh_options(
 @rule
 def review(
     i: int,
-    period: int,
     luck: tuple[float, float, float],
     people: People,
     terms: Terms,
@@ -110,7 +108,7 @@ def review(
 ) -> None:
     """Let person i compare all options and act on the choice."""
     n_plans = terms.fee.size
-    age = age_at(people.age_at_start[i], period - 1, rates)
+    age = int(people.age[i])
     insurance = weigh_options(i, age, luck[2], people, terms, rates, values)
     current = int(people.plan[i])
     if current < 0:
@@ -178,4 +176,4 @@ def choose(
         elif status != OUTSIDE and status != LAPSED:
             continue
         draws = uniform(words[1, j]), uniform(words[2, j]), uniform(words[3, j])
-        review(i, period, draws, people, terms, rates, values, tallies)
+        review(i, draws, people, terms, rates, values, tallies)

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from agents.compiled import builder, rule, sweep
-from agents.perception import age_at
 from agents.population import COVERED, WAITING, People
 from agents.terms import Rates, Terms
 
@@ -180,7 +179,7 @@ def payers_of(
     for i in range(n):
         if people.owes_to[i] != k:
             continue
-        age = age_at(people.age_at_start[i], period - 1, rates)
+        age = int(people.age[i])
         benefit = terms.benefit[k, age]
         rows[count] = i
         benefits[count] = benefit

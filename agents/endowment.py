@@ -9,7 +9,6 @@ import numpy as np
 from numba import uint64
 
 from agents.compiled import rule, sweep
-from agents.perception import age_at
 from agents.population import COVERED, WAITING, People
 from agents.randomness import (
     STREAM_LIFE,
@@ -125,7 +124,7 @@ def enrol_at_the_start(
     """
     for i in range(first, last):
         words = philox(uint64(people.person[i]), 0, STREAM_OPENING, luck.low, luck.high)
-        age = age_at(people.age_at_start[i], 0, rates)
+        age = int(people.age[i])
         enrols = people.plan[i] < 0 and uniform(words[0]) < profile.initial_membership
         if enrols and terms.entry_age_min[0] <= age <= terms.entry_age_max[0]:
             people.plan[i] = 0

@@ -11,7 +11,7 @@ from agents.causes import DIED as DIED_CAUSE
 from agents.causes import INELIGIBLE as INELIGIBLE_CAUSE
 from agents.compiled import rule, sweep
 from agents.membership import effective_cost, end_membership, owes
-from agents.perception import age_at, illness_probability
+from agents.perception import illness_probability
 from agents.population import AIDED, COVERED, DIED, INELIGIBLE, People
 from agents.randomness import STREAM_ILLNESS, philox, uniform
 from agents.tallies import CLAIMS, ILL_COST, ILL_LEFT, INCURRED, PAYER_INDEX, PAYERS
@@ -92,11 +92,11 @@ def fall_ill(
             tallies[k, PAYER_INDEX] += people.share_index[k, i]
         if rates.expected_claims:
             cost = effective_cost(i, k, people, rates)
-            age = age_at(people.age_at_start[i], period - 1, rates)
+            age = int(people.age[i])
             benefit = terms.benefit[k, age]
             tallies[k, INCURRED] += cost
             tallies[k, CLAIMS] += cost / benefit if benefit > 0.0 else 0.0
         elif falls_ill(i, uniform(words[0, i - first]), people, rates):
-            age = age_at(people.age_at_start[i], period - 1, rates)
+            age = int(people.age[i])
             survives = uniform(words[1, i - first]) >= rates.case_fatality
             become_ill(i, k, age, survives, people, terms, rates, tallies)

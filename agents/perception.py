@@ -47,11 +47,12 @@ def perceived_incidence(
 ) -> float:
     """Return what a person takes for the own incidence [1/year].
 
-    A geometric mix of what age and sex tell and of the own incidence; `error` is on the log scale.
+    A geometric mix of what age and sex tell and of the own incidence,
+    table^(1 − κ) · own^κ; `error` is on the log scale.
     """
     if private_information == 1.0 or table <= 0.0 or own <= 0.0:
         return own * math.exp(error)
-    return table ** (1.0 - private_information) * own**private_information * math.exp(error)
+    return table * (own / table) ** private_information * math.exp(error)
 
 
 @rule
@@ -112,6 +113,7 @@ def appraise(
     """Work out what depends on age: incidence, expected cost, worth and share index."""
     for i in range(first, last):
         age = age_at(people.age_at_start[i], period, rates)
+        people.age[i] = age
         table = rates.incidence[1 if people.female[i] else 0, age]
         if not rates.cost_given:
             people.incidence[i] = table * people.frailty[i]

@@ -12,7 +12,7 @@ from agents.census import measure, speak
 from agents.choice import choose, value_of_membership
 from agents.illness import fall_ill
 from agents.insurer import premium
-from agents.perception import age_at, revise_beliefs
+from agents.perception import revise_beliefs
 from agents.phases import scratch_for
 from agents.population import STATUS_NAMES, People
 from agents.talk import talk
@@ -58,12 +58,6 @@ class Person(mesa.Agent):
     @property
     def _plan_or_first(self) -> int:
         return max(int(self.model.simulation.people.plan[self.row]), 0)
-
-    @property
-    def age(self) -> int:
-        """Completed years of age."""
-        simulation = self.model.simulation
-        return int(age_at(self.age_at_start, simulation.period, simulation.rates))
 
     @property
     def is_member(self) -> bool:

@@ -4,6 +4,7 @@
 | --- | --- | --- | --- | --- |
 | person | uint32 | n | | number of the person: the address of its luck |
 | age_at_start | float32 | n | years | age at period 0 (negative for a later newcomer) |
+| age | uint8 | n | years | completed years now |
 | female | bool | n | | sex |
 | frailty | float32 | n | 1 | own incidence relative to age and sex, mean 1 |
 | income | float32 | n | yuan/year | |
@@ -58,6 +59,7 @@ class People(NamedTuple):
 
     person: Array
     age_at_start: Array
+    age: Array
     female: Array
     frailty: Array
     income: Array
@@ -94,6 +96,7 @@ class People(NamedTuple):
 
 _DTYPES: dict[str, Any] = {
     "person": np.uint32,
+    "age": np.uint8,
     "female": np.bool_,
     "heard": np.int32,
     "spoken": np.int32,

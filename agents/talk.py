@@ -81,8 +81,9 @@ def listen(
             count = stop - start
             for j in range(start, stop):
                 said = np.int64(people.heard[ties.neighbour[j]])
-                sentiments += said >> 1
+                sentiments += said
                 members += said & 1
+            sentiments = (sentiments - members) >> 1
         elif ties.kind == COMPLETE_TIES:
             count = n - 1
             sentiments = np.int64(quotes.chorus) - (np.int64(own) >> 1)

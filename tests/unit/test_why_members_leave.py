@@ -161,3 +161,57 @@ def test_minimum_size_is_counted_in_real_people(textbook, crowd):
     assert textbook(people, **rules, population_represented=1000.0).run().pools[0].is_open
     small = textbook(people, **rules, population_represented=100.0).run()
     assert small.pools[0].is_open  # never was large enough to close
+
+
+def test_terms_of_the_choice_are_remembered_at_entry(textbook, crowd):
+    people = crowd(2, expected_cost=3.0, willingness_to_pay=50.0, opinion=0.5, plan=["pool", None])
+    rules = {"opening_contribution": 8.0, "n_periods": 1, "contribution_learning": 0.0}
+    columns = textbook(people, **rules).run().people
+    assert columns.plan.tolist() == [0, 0]
+    assert columns.reference_contribution[1] == 8.0
+    assert columns.entry_contribution[1] == 8.0
+    assert columns.entry_expected_cost[1] == 3.0
+    assert columns.entry_willingness[1] == 50.0
+    assert columns.entry_sentiment[1] == 0.5
+    assert columns.entry_insurance[1] == 0.0
+    # Nobody asked the first members: every cost is new to them.
+    assert columns.entry_contribution[0] == 0.0
+    assert columns.entry_willingness[0] == 50.0
+
+
+def test_joiner_who_was_insured_remembers_what_that_was_worth(textbook, crowd):
+    people = crowd(1, age=40.0, frailty=1.0, risk_aversion=1e-5, willingness_to_pay=1e6)
+    cheap = {"insurer_awareness": 1.0, "insurer_rejects": 0.0, "insurer_loss_ratio": 1.0}
+    simulation = textbook(people, **cheap, initial_membership=0.0, n_periods=1)
+    simulation.people.insured[0] = True
+    simulation.step()
+    assert simulation.people.plan[0] == 0
+    assert simulation.people.entry_insurance[0] > 0
+
+
+def test_joiner_leaves_for_what_changed_since_the_entry_not_before(textbook, crowd):
+    people = crowd(1, expected_cost=3.0, willingness_to_pay=12.0, opinion=0.5)
+    rules = {"opening_contribution": 10.0, "sentiment_value": 8.0, "contribution_learning": 0.0}
+    events = [{"period": 2, "news": -0.9}]
+    simulation = textbook(people, initial_membership=0.0, events=events, n_periods=2, **rules)
+    history = simulation.run().history
+    assert history["joined"].to_list() == [0, 1, 0]
+    assert history["left_sentiment"].to_list() == [0, 0, 1]
+
+
+@pytest.mark.parametrize("ageing", [True, False])
+def test_who_is_too_old_for_the_plan_goes_without_waiting_for_a_birthday(textbook, crowd, ageing):
+    people = crowd(2, age=[65.5, 40.5], plan="pool", expected_cost=1.0, willingness_to_pay=9.0)
+    rules = {"entry_age_max": 59, "exit_age": 60, "period_length": 1 / 24, "n_periods": 1}
+    simulation = textbook(people, **rules, ageing=ageing).run()
+    assert simulation.history["left_aged_out"].to_list() == [0, 1]
+    assert simulation.people.plan.tolist() == [-1, 0]
+
+
+def test_lowered_exit_age_binds_from_the_next_period_on(textbook, crowd):
+    people = crowd(2, age=[55.2, 40.2], expected_cost=1.0, willingness_to_pay=9.0)
+    simulation = textbook(people, entry_age_max=59, exit_age=60, ageing=True, period_length=0.1)
+    simulation.step()
+    simulation.amend(entry_age_max=45, exit_age=50)
+    simulation.step()
+    assert simulation.history["left_aged_out"].to_list() == [0, 0, 1]
