@@ -174,7 +174,6 @@ class Simulation:
         """Step until the horizon, or until no plan has a member; return the simulation."""
         while self.running:
             self.step()
-        mark_warm()
         return self
 
     def announce(self) -> None:
@@ -233,6 +232,7 @@ class Simulation:
         closed = not any(pool.is_open for pool in self.pools)
         if self.period >= self.scenario.n_periods or (nobody and (closed or self._is_dead())):
             self.running = False
+            mark_warm()
         self.__dict__.pop("history", None)
         self.__dict__.pop("verdict", None)
 
