@@ -90,7 +90,7 @@ def seed_of(rng: Any) -> int:
         return int(rng.generate_state(1, np.uint64)[0])
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(0, 2**64, dtype=np.uint64))
-    if isinstance(rng, str) and rng.strip().isdigit():
+    if isinstance(rng, str) and rng.strip().isdecimal():
         rng = int(rng)
     if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and 0 <= rng < 2**64:
         return int(rng)

@@ -36,7 +36,7 @@ class AdverseSelectionModel(mesa.Model):
         The seed; everything random follows from it. None takes a fresh one.
     threads : int, optional
         Threads; the result does not depend on it.
-    **parameters
+    **kwargs
         Scenario parameters or plan rules, laid over the scenario.
 
     Raises
@@ -58,15 +58,15 @@ class AdverseSelectionModel(mesa.Model):
         ties: Any = None,
         rng: Any = None,
         threads: int | None = None,
-        **parameters: Any,
+        **kwargs: Any,  # Mesa 3.3's SolaraViz passes parameters on under this name only
     ) -> None:
-        if "seed" in parameters:
-            raise ScenarioError(f"seed is called rng here; pass rng={parameters['seed']!r}")
+        if "seed" in kwargs:
+            raise ScenarioError(f"seed is called rng here; pass rng={kwargs['seed']!r}")
         seed = seed_of(rng)
         if isinstance(ties, str):
-            parameters, ties = {**parameters, "ties": ties}, None
+            kwargs, ties = {**kwargs, "ties": ties}, None
         super().__init__(rng=seed)
-        scenario = as_scenario(scenario).but(**parameters)
+        scenario = as_scenario(scenario).but(**kwargs)
         self.simulation = Simulation(scenario, people=people, ties=ties, seed=seed, threads=threads)
         self.running = self.simulation.running
         for number in range(len(self.simulation.pools)):
@@ -91,6 +91,17 @@ class AdverseSelectionModel(mesa.Model):
         """Step until the horizon, or until no plan has a member."""
         while self.running:
             self.step()
+
+    @property
+    def scenario(self) -> None:
+        """Nothing: from Mesa 3.5 on this is Mesa's own scenario, of which we have none.
+
+        If there was one, a reset of `SolaraViz` would pass a new one in place of ours.
+        """
+
+    @scenario.setter
+    def scenario(self, scenario: Any) -> None:
+        pass
 
     @property
     def period(self) -> int:

@@ -59,18 +59,22 @@ def money(amount: float) -> str:
     return f"{amount:,.0f}" if abs(amount) >= 99.95 else f"{amount:,.3g}"
 
 
+def _periods(v: Verdict) -> str:
+    return "1 period" if v.periods == 1 else f"{v.periods:,} periods"
+
+
 def sentence_en(v: Verdict) -> str:
     """Say what became of the pool, in English."""
     if v.peak_members == 0:
-        return f"Nobody ever joined: the pool stayed empty for {v.periods:,} periods."
+        return f"Nobody ever joined: the pool stayed empty for {_periods(v)}."
     if v.outcome == "growing":
         return (
-            f"The pool grew: {people_en(v.members)} members after {v.periods:,} periods, the most "
+            f"The pool grew: {people_en(v.members)} members after {_periods(v)}, the most "
             f"it ever had, at {money(v.contribution)} yuan per member in the last period."
         )
     left = (
         f"{people_en(v.members)} of {people_en(v.peak_members)} members "
-        f"({1 - v.members_lost:.0%}) were left after {v.periods:,} periods"
+        f"({1 - v.members_lost:.0%}) were left after {_periods(v)}"
     )
     if v.outcome == "stable":
         return (

@@ -10,7 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -47,12 +48,26 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
     """Serve app.py on this machine, and return its address."""
+    with served(ROOT / "app.py") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Return what serves another page on this machine, and tells its address."""
+    with ExitStack() as pages:
+        yield lambda script: pages.enter_context(served(script))
+
+
+@contextmanager
+def served(script: Path) -> Iterator[str]:
+    """Serve a page as long as it is wanted."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     # The front end comes from this machine, and nobody is told about the run.
     own = {"SOLARA_ASSETS_PROXY": "true", "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false"}
-    command = [sys.executable, "-m", "solara", "run", "app.py", "--production", "--no-open"]
+    command = [sys.executable, "-m", "solara", "run", str(script), "--production", "--no-open"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **own})
     try:
