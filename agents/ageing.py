@@ -59,6 +59,24 @@ def grow(i: int, people: People, terms: Terms) -> None:
         people.status[i] = COVERED
 
 
+@rule
+def celebrate(i: int, period: int, people: People, terms: Terms, rates: Rates, tallies: Any) -> int:
+    """Make person i a year older, perhaps too old for the plan; return the plan, −1 for none."""
+    k = people.plan[i]
+    before = effective_cost(i, k, people, rates) if k >= 0 else 0.0
+    appraise(i, i + 1, period, people, terms, rates)
+    if k < 0:
+        return -1
+    stayed = people.tenure[i] > 0
+    if people.age[i] >= terms.exit_age[k]:
+        tallies[k, AGED_COST] += before if stayed else 0.0
+        tallies[k, AGED_LEFT] += 1.0 if stayed else 0.0
+        end_membership(i, OUTSIDE, AGED_OUT, people, tallies)
+        return -1
+    tallies[k, AGEING] += effective_cost(i, k, people, rates) - before if stayed else 0.0
+    return int(k)
+
+
 @sweep
 def grow_older(
     first: int,
@@ -84,16 +102,9 @@ def grow_older(
             if uniform(words[0]) < rates.newcomers * rates.period_length:
                 become_newcomer(i, people, quotes, terms, rates, profile, luck)
                 continue
-        if age_at(people.age_at_start[i], period, rates) != people.age[i]:
-            before = effective_cost(i, k, people, rates) if k >= 0 else 0.0
-            appraise(i, i + 1, period, people, terms, rates)
-            if k >= 0 and people.age[i] >= terms.exit_age[k]:
-                if people.tenure[i] > 0:
-                    tallies[k, AGED_COST] += before
-                    tallies[k, AGED_LEFT] += 1.0
-                end_membership(i, OUTSIDE, AGED_OUT, people, tallies)
-                k = -1
-            elif k >= 0 and people.tenure[i] > 0:
-                tallies[k, AGEING] += effective_cost(i, k, people, rates) - before
+        birthday = age_at(people.age_at_start[i], period, rates) != people.age[i]
+        too_old = k >= 0 and people.age[i] >= terms.exit_age[k]
+        if birthday or too_old:
+            k = celebrate(i, period, people, terms, rates, tallies)
         if k >= 0:
             grow(i, people, terms)

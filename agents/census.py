@@ -42,7 +42,7 @@ from agents.terms import Quotes, Rates, Terms
 KERNEL = 0.03
 """Width of the kernel for the local map where choice has no noise, relative to the contribution."""
 SAMPLE = 16_384
-"""People at most whose local response is measured; above, every so-manieth person."""
+"""People whose local response is measured, or up to twice as many: every so-manieth person."""
 
 
 @rule
@@ -81,7 +81,7 @@ def leaning(
     wants = 1.0 / (1.0 + math.exp(-min(max(value / noise, -500.0), 500.0)))
     felt = people.fairness_concern[i] * 1.0
     weight = people.price_weight[i] * 1.0
-    if contribution > people.expected_cost[k, i]:
+    if contribution > people.perceived_cost[k, i]:
         weight += felt * rates.disadvantage_aversion
     if people.plan[i] == k and contribution > people.reference_contribution[i]:
         weight += felt * rates.loss_aversion
@@ -239,10 +239,11 @@ def speak(first: int, last: int, people: People, tally: Any) -> None:
     for i in range(first, last):
         said = voice(people.sentiment[i], is_member(people.status[i]))
         people.spoken[i] = said
-        total += people.sentiment[i]
+        alive = people.status[i] != DIED
+        total += people.sentiment[i] if alive else 0.0
         chorus += said >> 1
         insured += people.insured[i]
-        count += people.status[i] != DIED
+        count += alive
     tally[SENTIMENT] += total
     tally[CHORUS] += chorus
     tally[INSURED] += insured

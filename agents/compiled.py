@@ -43,12 +43,12 @@ def _writable(folder: Path) -> bool:
 
 
 def _cache_folder() -> Path:
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = home / "deathspiral" / f"kernels-{_digest()}"
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deathspiral"
+    folder = Path(_settings.CACHE_DIR or home) / f"kernels-{_digest()}"
     return folder if _writable(folder) else Path(tempfile.gettempdir()) / folder.name
 
 
-CACHE = Path(_settings.CACHE_DIR) if _settings.CACHE_DIR else _cache_folder()
+CACHE = _cache_folder()
 _settings.CACHE_DIR = str(CACHE)
 
 

@@ -91,7 +91,7 @@ def endow(i: int, period: int, people: People, profile: Profile, luck: Luck) -> 
     people.misjudgement[i] = normals(more[2], more[3])[0]
     people.susceptibility[i] = profile.susceptibility
     people.opinion[i] = profile.initial_sentiment
-    people.adoption_threshold[i] = 0.0
+    people.adoption_threshold[i] = uniform(life[3])
 
 
 @rule
@@ -135,4 +135,5 @@ def enrol_at_the_start(
         waits = people.tenure[i] < terms.waiting_period[k]
         people.status[i] = WAITING if waits else COVERED
         people.entry_willingness[i] = people.willingness_to_pay[k, i]
-        people.entry_expected_cost[i] = people.expected_cost[k, i]
+        people.entry_sentiment[i] = people.sentiment[i]
+        people.entry_perceived_cost[i] = people.perceived_cost[k, i]

@@ -13,11 +13,11 @@ def unfairness(
 ) -> tuple[float, float]:
     """Return how unfair a contribution to plan k feels to person i [yuan], in two parts.
 
-    The first is disadvantageous inequity (Fehr and Schmidt 1999): paying more than the own
-    expected benefit. The second is a loss against the reference contribution (Kahneman and
-    Tversky 1979); an outsider has no reference yet.
+    The first is disadvantageous inequity (Fehr and Schmidt 1999): paying more than what one takes
+    for the own expected benefit. The second is a loss against the reference contribution (Kahneman
+    and Tversky 1979); an outsider has no reference yet.
     """
-    above_cost = max(contribution - people.expected_cost[k, i], 0.0)
+    above_cost = max(contribution - people.perceived_cost[k, i], 0.0)
     above_reference = max(contribution - people.reference_contribution[i], 0.0)
     felt = people.fairness_concern[i] * 1.0
     own_cost = felt * rates.disadvantage_aversion * above_cost

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from agents.compiled import rule
-from agents.perception import cara_willingness, illness_probability
+from agents.perception import believed_incidence, cara_willingness, illness_probability
 from agents.population import People
 from agents.terms import Rates
 
@@ -30,6 +30,8 @@ def value_of_insurance(i: int, age: int, people: People, rates: Rates) -> float:
     if people.frailty[i] > rates.insurer_frailty:
         return NOT_OFFERED
     benefit = rates.insurer_benefit
-    risk = illness_probability(people.incidence[i] * 1.0, rates.period_length)
+    table = rates.incidence[1 if people.female[i] else 0, age]
+    believed = believed_incidence(i, table, people, rates)
+    risk = illness_probability(believed, rates.period_length)
     worth = cara_willingness(risk, benefit, people.risk_aversion[i] * 1.0)
     return worth - people.price_weight[i] * premium(age, people.female[i], rates)

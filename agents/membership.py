@@ -58,7 +58,7 @@ def cause_of_exit(
     """Return the term of the value of membership whose change since entry lowered it most."""
     expected = people.expected_contribution[k, i] * 1.0
     own_cost, reference = unfairness(i, k, expected, people, rates)
-    at_entry = max(people.entry_contribution[i] - people.entry_expected_cost[i], 0.0)
+    at_entry = max(people.entry_contribution[i] - people.entry_perceived_cost[i], 0.0)
     own_cost_then = people.fairness_concern[i] * rates.disadvantage_aversion * at_entry
     cause, worst = CHANCE, 0.0
     for candidate in range(INSURANCE + 1):
@@ -99,7 +99,7 @@ def become_member(
     people.insured[i] = False
     people.reference_contribution[i] = people.expected_contribution[k, i]
     people.entry_contribution[i] = people.expected_contribution[k, i]
-    people.entry_expected_cost[i] = people.expected_cost[k, i]
+    people.entry_perceived_cost[i] = people.perceived_cost[k, i]
     people.entry_willingness[i] = people.willingness_to_pay[k, i]
     people.entry_sentiment[i] = people.sentiment[i]
     people.entry_insurance[i] = max(insurance, 0.0)

@@ -106,6 +106,24 @@ def revise_beliefs(first: int, last: int, people: People, quotes: Quotes, rates:
                 )
 
 
+@rule
+def lasting_error(i: int, people: People, rates: Rates) -> float:
+    """Return person i's lasting error about the own risk, on the log scale."""
+    return rates.perception_noise * people.misjudgement[i]
+
+
+@rule
+def believed_incidence(i: int, table: float, people: People, rates: Rates) -> float:
+    """Return what person i takes for the own incidence [1/year], given that by age and sex.
+
+    Whose expected cost is given knows it as well as perception noise allows.
+    """
+    own, error = people.incidence[i], lasting_error(i, people, rates)
+    if rates.cost_given:
+        return own * math.exp(error)
+    return perceived_incidence(table, own, rates.private_information, error)
+
+
 @sweep
 def appraise(
     first: int, last: int, period: int, people: People, terms: Terms, rates: Rates
@@ -117,16 +135,16 @@ def appraise(
         table = rates.incidence[1 if people.female[i] else 0, age]
         if not rates.cost_given:
             people.incidence[i] = table * people.frailty[i]
-        own = people.incidence[i]
-        error = rates.perception_noise * people.misjudgement[i]
-        perceived = perceived_incidence(table, own, rates.private_information, error)
-        if rates.cost_given:
-            perceived = own * math.exp(error)
-        risk = illness_probability(own, rates.period_length)
-        perceived_risk = illness_probability(perceived, rates.period_length)
+        risk = illness_probability(people.incidence[i], rates.period_length)
+        believed = believed_incidence(i, table, people, rates)
+        perceived_risk = illness_probability(believed, rates.period_length)
         for k in range(terms.fee.size):
             benefit = terms.benefit[k, age]
-            if not rates.cost_given:
+            people.perceived_cost[k, i] = perceived_risk * benefit
+            if rates.cost_given:
+                mistake = math.exp(lasting_error(i, people, rates))
+                people.perceived_cost[k, i] = people.expected_cost[k, i] * mistake
+            else:
                 people.expected_cost[k, i] = risk * benefit
             if rates.willingness != GIVEN:
                 people.willingness_to_pay[k, i] = willingness(

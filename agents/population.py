@@ -17,6 +17,7 @@
 | misjudgement | float32 | n | 1 | lasting error about the own risk, standard normal |
 | incidence | float32 | n | 1/year | own incidence of critical illness |
 | expected_cost | float32 | plans, n | yuan/period | own expected benefit |
+| perceived_cost | float32 | plans, n | yuan/period | what one takes for the own expected benefit |
 | willingness_to_pay | float32 | plans, n | yuan/period | worth of the cover |
 | share_index | float32 | plans, n | plan's | what the contribution is in proportion to |
 | expected_contribution | float32 | plans, n | yuan/period | |
@@ -32,7 +33,7 @@
 | insured | bool | n | | holds commercial insurance instead |
 | risk_quartile | uint8 | n | | 0 … 3 by own incidence at the start |
 | entry_contribution | float32 | n | yuan/period | expected contribution at entry |
-| entry_expected_cost, entry_willingness | float32 | n | yuan/period | as they were at entry |
+| entry_perceived_cost, entry_willingness | float32 | n | yuan/period | as they were at entry |
 | entry_sentiment | float32 | n | 1 | as it was at entry |
 | entry_insurance | float32 | n | yuan/period | value of the insurer at entry, if positive |
 """
@@ -72,6 +73,7 @@ class People(NamedTuple):
     misjudgement: Array
     incidence: Array
     expected_cost: Array
+    perceived_cost: Array
     willingness_to_pay: Array
     share_index: Array
     expected_contribution: Array
@@ -88,7 +90,7 @@ class People(NamedTuple):
     insured: Array
     risk_quartile: Array
     entry_contribution: Array
-    entry_expected_cost: Array
+    entry_perceived_cost: Array
     entry_willingness: Array
     entry_sentiment: Array
     entry_insurance: Array
@@ -108,7 +110,13 @@ _DTYPES: dict[str, Any] = {
     "insured": np.bool_,
     "risk_quartile": np.uint8,
 }
-_PER_PLAN = ("expected_cost", "willingness_to_pay", "share_index", "expected_contribution")
+_PER_PLAN = (
+    "expected_cost",
+    "perceived_cost",
+    "willingness_to_pay",
+    "share_index",
+    "expected_contribution",
+)
 
 
 def empty_people(n: int, n_plans: int) -> People:

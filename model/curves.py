@@ -83,7 +83,7 @@ def reservation_contribution(simulation: Simulation, plan: int, rows: Array) -> 
         name: getattr(people, name)[rows].astype(np.float64)
         for name in ("price_weight", "fairness_concern", "sentiment", "reference_contribution")
     }
-    own_cost = people.expected_cost[plan, rows].astype(np.float64)
+    own_cost = people.perceived_cost[plan, rows].astype(np.float64)
     member = people.plan[rows] == plan
     left = people.willingness_to_pay[plan, rows] + s.sentiment_value * column["sentiment"]
     kinks = [

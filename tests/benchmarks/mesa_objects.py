@@ -1,9 +1,7 @@
 """The same rules as an ordinary Mesa model: one Python object a person.
 
-A second implementation of one pool with equal sharing, written from the equations: to measure
-what the columns buy (`deathspiral bench`), and to catch an error that the engine and its own tests
-share. It is what a practised Mesa modeller would write: `FixedAgent`s on a `Network`, a method a
-phase, neighbours looked up once, and what changes on birthdays computed on birthdays.
+A second implementation of one pool with equal sharing, to measure what the columns buy and to catch
+an error that the engine and its tests share: `FixedAgent`s on a `Network`, a method a phase.
 """
 
 from __future__ import annotations
@@ -65,7 +63,8 @@ class Candidate(FixedAgent):
         self.may_join, self.cause = True, None
         self.value_cover()
         # Nobody chose the first membership: whatever it costs is a reason to leave.
-        self.terms_at_entry = (0.0, 0.0, 0.0, 0.0, self.willingness)
+        felt = s.sentiment_value * self.sentiment
+        self.terms_at_entry = (0.0, 0.0, 0.0, felt, self.willingness)
 
     def value_cover(self):
         """Work out risk, expected cost and willingness to pay at the present age."""
@@ -78,6 +77,7 @@ class Candidate(FixedAgent):
         known = s.private_information
         perceived = table ** (1 - known) * own**known * self.error
         risk, a = 1 - math.exp(-perceived * s.period_length), self.risk_aversion
+        self.perceived_cost = benefit * risk
         if s.willingness == "proportional":
             self.willingness = (1 + s.risk_premium) * risk * benefit
         elif a * benefit < 1e-9:
@@ -101,7 +101,7 @@ class Candidate(FixedAgent):
         concern = self.fairness_concern
         return (
             -self.price_weight * expected,
-            -concern * s.disadvantage_aversion * max(0.0, expected - self.expected_cost),
+            -concern * s.disadvantage_aversion * max(0.0, expected - self.perceived_cost),
             -concern * s.loss_aversion * max(0.0, expected - self.reference),
             s.sentiment_value * self.sentiment,
             self.willingness,

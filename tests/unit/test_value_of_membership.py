@@ -8,6 +8,7 @@ import pytest
 from agents.choice import value_of_membership
 from agents.fairness import unfairness
 from agents.perception import own_contribution, revised
+from model import Scenario, Simulation
 
 
 @pytest.fixture
@@ -119,3 +120,14 @@ def test_fairness_decides_who_stays_at_one_and_the_same_price(textbook, crowd):
     # 14 − 10 − 0.6 · max(0, 10 − own cost) = −0.8, 4, 4
     assert simulation.people.plan.tolist() == [-1, 0, 0]
     assert simulation.history["lapsed"].to_list() == [0, 1]
+
+
+def test_without_private_information_a_pool_of_one_age_cannot_select_on_frailty():
+    alike = {"age_min": 40, "age_max": 40, "female_share": 1.0, "ageing": False, "n_people": 5_000}
+    blind = {"private_information": 0.0, "claims": "expected", "n_periods": 48}
+    scenario = Scenario().but(disadvantage_aversion=3.0, **alike, **blind)
+    simulation = Simulation(scenario, seed=1).run()
+    assert simulation.history["lapsed"].sum() > 500
+    assert simulation.history["selection_ratio"].drop_nans().to_numpy() == pytest.approx(
+        1, abs=0.05
+    )

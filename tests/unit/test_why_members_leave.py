@@ -22,7 +22,7 @@ def member(textbook, crowd):
     columns.expected_contribution[0, 0] = 10.0
     columns.reference_contribution[0] = 10.0
     columns.entry_contribution[0] = 10.0
-    columns.entry_expected_cost[0] = 10.0
+    columns.entry_perceived_cost[0] = 10.0
     columns.entry_willingness[0] = 20.0
     columns.entry_insurance[0] = 0.0
     return simulation
@@ -51,19 +51,19 @@ def test_contribution_above_the_own_cost_is_unfairness_to_who_minds_it_more_than
 
 
 def test_cost_that_fell_is_unfairness_even_at_the_old_contribution(member):
-    member.people.expected_cost[0, 0] = 3.0
+    member.people.perceived_cost[0, 0] = 3.0
     assert cause(member) == OWN_COST
 
 
 def test_unfairness_known_at_entry_does_not_count(member):
-    member.people.expected_cost[0, 0] = 3.0
-    member.people.entry_expected_cost[0] = 3.0
+    member.people.perceived_cost[0, 0] = 3.0
+    member.people.entry_perceived_cost[0] = 3.0
     assert cause(member) == CHANCE
 
 
 def test_contribution_above_the_usual_one_is_the_reference(member):
     member.people.expected_contribution[0, 0] = 14.0
-    member.people.expected_cost[0, 0] = 14.0
+    member.people.perceived_cost[0, 0] = 14.0
     member.people.price_weight[0] = 0.9
     assert cause(member) == REFERENCE
 
@@ -170,7 +170,7 @@ def test_terms_of_the_choice_are_remembered_at_entry(textbook, crowd):
     assert columns.plan.tolist() == [0, 0]
     assert columns.reference_contribution[1] == 8.0
     assert columns.entry_contribution[1] == 8.0
-    assert columns.entry_expected_cost[1] == 3.0
+    assert columns.entry_perceived_cost[1] == 3.0
     assert columns.entry_willingness[1] == 50.0
     assert columns.entry_sentiment[1] == 0.5
     assert columns.entry_insurance[1] == 0.0
