@@ -101,7 +101,7 @@ def test_a_step_adds_a_period_to_what_is_drawn_and_draws_nothing_anew(page, visi
     expect_clock(page, "month 1 of 48")
     wait_for_points(page, 2)
     assert page.evaluate(PLOT)["same"]
-    expect(page.locator(".ds-verdict p")).to_contain_text("after 1 periods")
+    expect(page.locator(".ds-verdict p")).to_contain_text("after 1 period;")
 
 
 def test_reset_returns_to_the_opening_and_keeps_what_has_no_knob(page, visit):
