@@ -11,7 +11,7 @@ from agents import tallies
 from agents.census import eligible_rows
 from agents.endowment import Profile
 from agents.errors import PeopleError, ScenarioError, TiesError
-from agents.phases import appraise_everybody, draw_people
+from agents.phases import draw_people
 from agents.pool import Pool
 from agents.population import People, empty_people
 from agents.terms import Luck, Rates, Terms, Ties
@@ -107,11 +107,6 @@ def table_incidence(people: People, rates_table: Array) -> None:
     """Work out the own incidence at the start from age, sex and frailty."""
     ages = np.clip(people.age_at_start.astype(np.int64), 0, rates_table.shape[1] - 1)
     people.incidence[:] = rates_table[people.female.astype(np.int64), ages] * people.frailty
-
-
-def appraise_at_the_start(people: People, terms: Terms, rates: Rates, workers: Workers) -> None:
-    """Work out what everybody's cover costs and is worth, with given columns left alone."""
-    workers.over_tiles(appraise_everybody, 0, people, terms, rates)
 
 
 def build_ties(scenario: Scenario, graph: Any, people: People, luck: Luck) -> Ties:

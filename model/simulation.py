@@ -22,7 +22,6 @@ from agents.workers import Workers, n_tiles
 from model.announcement import begins_year, quotes_of
 from model.engine_terms import profile_of, rates_of, risk_quartiles, terms_of, thinned
 from model.opening import (
-    appraise_at_the_start,
     build_ties,
     derive_incidence,
     draw_population,
@@ -108,7 +107,7 @@ class Simulation:
             table_incidence(self.people, self.rates.incidence)
         self._quartiles = risk_quartiles(self.people.incidence)
         self._set_rates()
-        appraise_at_the_start(self.people, self.terms, self.rates, self.workers)
+        self._appraise()
         profile = self.profile
         if frame is not None and "plan" in frame.columns:
             profile = profile._replace(initial_membership=0.0)
@@ -117,6 +116,12 @@ class Simulation:
     def _set_rates(self) -> None:
         given = self._cost_given, self._worth_given
         self.rates = rates_of(self.scenario, *given, self._frailty, self._quartiles)
+
+    def _appraise(self) -> None:
+        """Work out what everybody's cover costs and is worth; given columns are left alone."""
+        self.workers.over_tiles(
+            appraise_everybody, self.period, self.people, self.terms, self.rates
+        )
 
     def _open(self) -> None:
         """Announce the opening contributions and record period 0."""
@@ -256,9 +261,7 @@ class Simulation:
         is_open = [pool.is_open for pool in self.pools]
         self.terms = terms_of(self.scenario.plans, self._frailty, is_open)
         self._set_rates()
-        self.workers.over_tiles(
-            appraise_everybody, self.period, self.people, self.terms, self.rates
-        )
+        self._appraise()
 
     @cached_property
     def history(self) -> pl.DataFrame:

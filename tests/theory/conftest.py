@@ -29,18 +29,8 @@ class Start(Protocol):
     ) -> Simulation: ...
 
 
-class Run(Protocol):
-    """Run to the horizon, or until the pool is empty."""
-
-    def __call__(
-        self,
-        people: pl.DataFrame,
-        periods: int,
-        *,
-        graph: nx.Graph | None = None,
-        seed: int = 7,
-        **rules: Any,
-    ) -> Simulation: ...
+Run = Start
+"""The same call; the simulation has run to the horizon, or until the pool was empty."""
 
 
 class Column(Protocol):
