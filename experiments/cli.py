@@ -119,7 +119,7 @@ def run(
         Language of what is printed.
     """
     from experiments.orders import Typed
-    from experiments.run import carry_out
+    from experiments.single_run import carry_out
 
     given = None if changes is None else tuple(changes)
     typed = Typed(name, people, periods, seed, given, people_file, threads, out)

@@ -23,7 +23,7 @@ from experiments.tables import MOST_ROWS, every_so_many, plan_rows
 from model.sentences import money, people_en
 
 if TYPE_CHECKING:
-    from experiments.run import Outcome
+    from experiments.single_run import Outcome
     from model import Verdict
 
 MOST_PLANS = 4

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from experiments.run import CurvesAt, Outcome
+    from experiments.single_run import CurvesAt, Outcome
     from model import Event
 
 _SEEN = (

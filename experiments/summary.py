@@ -14,7 +14,7 @@ from model.sentences import money, people_en, people_zh
 if TYPE_CHECKING:
     import polars as pl
 
-    from experiments.run import Outcome
+    from experiments.single_run import Outcome
     from model import Verdict
 
 SERIES = ("members", "contribution", "selection_ratio")

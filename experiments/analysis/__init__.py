@@ -1,0 +1,1 @@
+"""What a sweep's tables say: intervals, sensitivity, thresholds, boxes, robustness."""

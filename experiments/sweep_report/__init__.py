@@ -1,0 +1,1 @@
+"""A sweep as pictures: its figures and the one-file report."""
