@@ -8,7 +8,7 @@ from numba import uint64
 
 from agents.causes import AGED_OUT, NO_CAUSE
 from agents.causes import PLAN_CLOSED as PLAN_CLOSED_CAUSE
-from agents.compiled import rule, sweep
+from agents.compiled import rule, sweep, unsigned
 from agents.endowment import Profile, endow, risk_quartile
 from agents.membership import effective_cost, end_membership
 from agents.perception import age_at, appraise, own_contribution
@@ -22,7 +22,7 @@ from agents.population import (
 )
 from agents.randomness import STREAM_TURNOVER, philox, uniform
 from agents.tallies import AGED_COST, AGED_LEFT, AGEING
-from agents.terms import Luck, Quotes, Rates, Terms
+from agents.terms import Luck, Quotes, Rates, Scratch, Terms
 
 
 @rule
@@ -44,7 +44,7 @@ def become_newcomer(
     people.tenure[i] = 0
     people.insured[i] = False
     people.sentiment[i] = people.opinion[i]
-    appraise(i, i + 1, period, people, terms, rates)
+    appraise(i, i + unsigned(1), period, people, terms, rates)
     people.risk_quartile[i] = risk_quartile(people.incidence[i], rates.risk_quartiles)
     for k in range(terms.fee.size):
         seen = own_contribution(quotes.flat[k], quotes.slope[k], people.share_index[k, i])
@@ -52,29 +52,22 @@ def become_newcomer(
 
 
 @rule
-def grow(i: int, people: People, terms: Terms) -> None:
-    """Add a period to member i's tenure; cover begins when the waiting period is over."""
-    people.tenure[i] = min(people.tenure[i] + 1, LONGEST_TENURE)
-    if people.status[i] == WAITING and people.tenure[i] >= terms.waiting_period[people.plan[i]]:
-        people.status[i] = COVERED
-
-
-@rule
-def celebrate(i: int, period: int, people: People, terms: Terms, rates: Rates, tallies: Any) -> int:
-    """Make person i a year older, perhaps too old for the plan; return the plan, −1 for none."""
+def celebrate(
+    i: int, period: int, people: People, terms: Terms, rates: Rates, tallies: Any
+) -> None:
+    """Make person i as old as the calendar says, perhaps too old for the plan."""
     k = people.plan[i]
     before = effective_cost(i, k, people, rates) if k >= 0 else 0.0
-    appraise(i, i + 1, period, people, terms, rates)
+    appraise(i, i + unsigned(1), period, people, terms, rates)
     if k < 0:
-        return -1
+        return
     stayed = people.tenure[i] > 0
     if people.age[i] >= terms.exit_age[k]:
         tallies[k, AGED_COST] += before if stayed else 0.0
         tallies[k, AGED_LEFT] += 1.0 if stayed else 0.0
         end_membership(i, OUTSIDE, AGED_OUT, people, tallies)
-        return -1
+        return
     tallies[k, AGEING] += effective_cost(i, k, people, rates) - before if stayed else 0.0
-    return int(k)
 
 
 @sweep
@@ -87,24 +80,80 @@ def grow_older(
     rates: Rates,
     profile: Profile,
     luck: Luck,
+    scratch: Scratch,
     tallies: Any,
 ) -> None:
     """End the period for everybody."""
-    period = quotes.period
-    for i in range(first, last):
+    end_closed_plans(first, last, people, terms, tallies)
+    if rates.newcomers > 0.0:
+        let_newcomers_in(first, last, people, quotes, terms, rates, profile, luck)
+    n_changing = whose_age_changes(first, last, quotes.period, people, terms, rates, scratch.rows)
+    for which in range(unsigned(n_changing)):
+        i = unsigned(first) + scratch.rows[which]
+        celebrate(i, quotes.period, people, terms, rates, tallies)
+    for k in range(terms.fee.size):
+        grow(first, last, k, people, terms)
+
+
+@sweep
+def end_closed_plans(first: int, last: int, people: People, terms: Terms, tallies: Any) -> None:
+    """End the memberships of plans that no longer exist."""
+    n_closed = 0
+    for k in range(terms.open.size):
+        n_closed += not terms.open[k]
+    if n_closed == 0:
+        return
+    for i in range(unsigned(first), unsigned(last)):
         k = people.plan[i]
         if k >= 0 and not terms.open[k]:
             end_membership(i, LAPSED, PLAN_CLOSED_CAUSE, people, tallies)
-            k = -1
-        if rates.newcomers > 0.0 and k < 0:
-            address = uint64(people.person[i])
-            words = philox(address, period, STREAM_TURNOVER, luck.low, luck.high)
-            if uniform(words[0]) < rates.newcomers * rates.period_length:
-                become_newcomer(i, people, quotes, terms, rates, profile, luck)
-                continue
-        birthday = age_at(people.age_at_start[i], period, rates) != people.age[i]
-        too_old = k >= 0 and people.age[i] >= terms.exit_age[k]
-        if birthday or too_old:
-            k = celebrate(i, period, people, terms, rates, tallies)
-        if k >= 0:
-            grow(i, people, terms)
+
+
+@sweep
+def let_newcomers_in(
+    first: int,
+    last: int,
+    people: People,
+    quotes: Quotes,
+    terms: Terms,
+    rates: Rates,
+    profile: Profile,
+    luck: Luck,
+) -> None:
+    """Replace outsiders by newcomers, each with the same chance."""
+    for i in range(unsigned(first), unsigned(last)):
+        if people.plan[i] >= 0:
+            continue
+        address = uint64(people.person[i])
+        words = philox(address, quotes.period, STREAM_TURNOVER, luck.low, luck.high)
+        if uniform(words[0]) < rates.newcomers * rates.period_length:
+            become_newcomer(i, people, quotes, terms, rates, profile, luck)
+
+
+@sweep
+def whose_age_changes(
+    first: int, last: int, period: int, people: People, terms: Terms, rates: Rates, rows: Any
+) -> int:
+    """Write the rows (from `first`) of those with a birthday, or too old; return how many."""
+    start, found = unsigned(first), unsigned(0)
+    for j in range(unsigned(last - first)):
+        i = start + j
+        age = int(people.age[i])
+        birthday = age_at(people.age_at_start[i], period, rates) != age
+        k = int(people.plan[i])
+        too_old = (k >= 0) & (age >= terms.exit_age[unsigned(max(k, 0))])
+        rows[found] = j
+        found += unsigned(birthday | too_old)
+    return found
+
+
+@sweep
+def grow(first: int, last: int, k: int, people: People, terms: Terms) -> None:
+    """Add a period to the tenure of plan k's members; cover begins when waiting is over."""
+    waiting_period = terms.waiting_period[k]
+    for i in range(unsigned(first), unsigned(last)):
+        ours, before = people.plan[i] == k, int(people.tenure[i])
+        tenure = min(before + 1, LONGEST_TENURE) if ours else before
+        covered = ours & (people.status[i] == WAITING) & (tenure >= waiting_period)
+        people.tenure[i] = tenure
+        people.status[i] = COVERED if covered else people.status[i]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from agents.choice import takes_in, value_of_membership
-from agents.compiled import builder, rule, sweep
+from agents.compiled import builder, rule, sweep, unsigned
 from agents.membership import effective_cost, is_member, owes
 from agents.perception import own_contribution
 from agents.population import AIDED, DIED, INELIGIBLE, WAITING, People
@@ -37,12 +36,12 @@ from agents.tallies import (
     WAITING_MEMBERS,
     WORTH,
 )
-from agents.terms import Quotes, Rates, Terms
+from agents.terms import Quotes, Rates, Scratch, Terms
 
 KERNEL = 0.03
 """Width of the kernel for the local map where choice has no noise, relative to the contribution."""
 SAMPLE = 16_384
-"""People whose local response is measured, or up to twice as many: every so-manieth person."""
+"""People whose local response is measured, or up to twice as many: the first of every tile."""
 
 
 @rule
@@ -61,31 +60,48 @@ def cell_of(age: int, quartile: int) -> int:
 def is_eligible(i: int, k: int, age: int, people: People, terms: Terms) -> bool:
     """Whether person i is a member of plan k or could become one."""
     status = people.status[i]
-    if people.plan[i] == k:
-        return True
-    if status in (AIDED, DIED, INELIGIBLE):
-        return False
-    return takes_in(i, k, age, people, terms)
+    excluded = (status == AIDED) | (status == DIED) | (status == INELIGIBLE)
+    return (people.plan[i] == k) | (takes_in(i, k, age, people, terms) & (not excluded))
+
+
+@rule
+def exponential(x: float) -> float:
+    """Return e^x for −40 ≤ x ≤ 40 to eight digits, by arithmetic alone.
+
+    A Taylor polynomial at x / 256, squared eight times: unlike the library's, this is a straight
+    line of code, which the compiler turns into vector code.
+    """
+    y = x * 0.00390625
+    p = 1.0 / 24.0 + y * (1.0 / 120.0 + y * (1.0 / 720.0 + y * (1.0 / 5040.0)))
+    p = 1.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0 + y * p)))
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    return p * p
 
 
 @rule
 def leaning(
-    i: int, k: int, contribution: float, head: float, people: People, rates: Rates
+    i: int, k: int, contribution: float, sharpness: float, people: People, rates: Rates
 ) -> tuple[float, float]:
     """Return how likely person i wants plan k at a contribution, and how fast that falls.
 
-    The second number is the derivative with respect to the contribution per head `head`.
+    The second number is the derivative with respect to the logarithm of the contribution;
+    `sharpness` is one over the noise of choice [1/yuan].
     """
-    noise = max(rates.choice_noise, KERNEL * head)
     value = value_of_membership(i, k, contribution, people, rates)
-    wants = 1.0 / (1.0 + math.exp(-min(max(value / noise, -500.0), 500.0)))
+    wants = 1.0 / (1.0 + exponential(min(max(-value * sharpness, -40.0), 40.0)))
     felt = people.fairness_concern[i] * 1.0
+    above_cost = contribution > people.perceived_cost[k, i]
+    above_reference = (people.plan[i] == k) & (contribution > people.reference_contribution[i])
     weight = people.price_weight[i] * 1.0
-    if contribution > people.perceived_cost[k, i]:
-        weight += felt * rates.disadvantage_aversion
-    if people.plan[i] == k and contribution > people.reference_contribution[i]:
-        weight += felt * rates.loss_aversion
-    return wants, -wants * (1.0 - wants) / noise * weight * contribution / head
+    weight += felt * rates.disadvantage_aversion if above_cost else 0.0
+    weight += felt * rates.loss_aversion if above_reference else 0.0
+    return wants, -wants * (1.0 - wants) * sharpness * weight * contribution
 
 
 @sweep
@@ -97,6 +113,7 @@ def measure(
     heads: Any,
     terms: Terms,
     rates: Rates,
+    scratch: Scratch,
     tallies: Any,
 ) -> None:
     """Sum up members, the eligible, and how they lean, plan by plan.
@@ -104,11 +121,14 @@ def measure(
     `quotes` are those of the period that ends (what members just paid), `heads` the contribution
     per head of each plan.
     """
+    sampled = first + -(-(last - first) // max(people.person.size // SAMPLE, 1))
     for k in range(terms.fee.size):
         measure_members(first, last, k, people, quotes, terms, rates, tallies[k])
         measure_eligible(first, last, k, people, quotes, terms, rates, tallies[k])
         if heads[k] > 0.0:
-            measure_leaning(first, last, k, people, quotes, heads[k], terms, rates, tallies[k])
+            measure_leaning(
+                first, sampled, k, people, quotes, heads[k], terms, rates, scratch, tallies[k]
+            )
 
 
 @sweep
@@ -126,7 +146,7 @@ def measure_members(
     waiting, new, new_cost, full_cost, incidence = 0, 0, 0.0, 0.0, 0.0
     ages, worth, gaps = 0, 0.0, 0.0
     loading = 1.0 + terms.fee[k]
-    for i in range(first, last):
+    for i in range(unsigned(first), unsigned(last)):
         if people.plan[i] != k:
             continue
         age = int(people.age[i])
@@ -177,7 +197,7 @@ def measure_eligible(
     """Sum up those who are members of plan k or could become one."""
     eligible, incidence, first_best = 0, 0.0, 0.0
     loading = 1.0 + terms.fee[k]
-    for i in range(first, last):
+    for i in range(unsigned(first), unsigned(last)):
         age = int(people.age[i])
         if not is_eligible(i, k, age, people, terms):
             continue
@@ -201,21 +221,32 @@ def measure_leaning(
     head: float,
     terms: Terms,
     rates: Rates,
+    scratch: Scratch,
     tally: Any,
 ) -> None:
-    """Sum up how those who are eligible respond to the contribution, on a sample of the rows."""
-    stride = max(people.person.size // SAMPLE, 1)
-    start = first + (-first) % stride
-    for i in range(start, last, stride):
-        age = int(people.age[i])
-        if not is_eligible(i, k, age, people, terms):
-            continue
-        paid = own_contribution(quotes.flat[k], quotes.slope[k], people.share_index[k, i])
-        wants, slope = leaning(i, k, paid, head, people, rates)
-        tally[STAYING] += wants
-        tally[STAYING_COST] += wants * people.expected_cost[k, i]
-        tally[LEANING] += slope
-        tally[LEANING_COST] += slope * people.expected_cost[k, i]
+    """Sum up how those who are eligible respond to the contribution."""
+    start, n = unsigned(first), unsigned(last - first)
+    likely, falling = scratch.wants, scratch.slope
+    flat, slope = quotes.flat[k], quotes.slope[k]
+    sharpness = 1.0 / max(rates.choice_noise, KERNEL * head)
+    for j in range(n):
+        i = start + j
+        eligible = is_eligible(i, k, int(people.age[i]), people, terms)
+        paid = own_contribution(flat, slope, people.share_index[k, i])
+        wants, falls = leaning(i, k, paid, sharpness, people, rates)
+        likely[j] = wants if eligible else 0.0
+        falling[j] = falls if eligible else 0.0
+    staying, staying_cost, leans, leaning_cost = 0.0, 0.0, 0.0, 0.0
+    for j in range(n):
+        cost = people.expected_cost[k, start + j]
+        staying += likely[j]
+        staying_cost += likely[j] * cost
+        leans += falling[j]
+        leaning_cost += falling[j] * cost
+    tally[STAYING] += staying
+    tally[STAYING_COST] += staying_cost
+    tally[LEANING] += leans / head
+    tally[LEANING_COST] += leaning_cost / head
 
 
 @builder
@@ -236,7 +267,7 @@ def eligible_rows(
 def speak(first: int, last: int, people: People, tally: Any) -> None:
     """Write what neighbours will hear next period, and sum it up."""
     total, chorus, insured, count = 0.0, 0.0, 0.0, 0.0
-    for i in range(first, last):
+    for i in range(unsigned(first), unsigned(last)):
         said = voice(people.sentiment[i], is_member(people.status[i]))
         people.spoken[i] = said
         alive = people.status[i] != DIED

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import uint64
-
 from agents.causes import SWITCHED
-from agents.compiled import rule, sweep
+from agents.compiled import rule, sweep, unsigned
 from agents.fairness import unfairness
 from agents.insurer import NOT_OFFERED, value_of_insurance
 from agents.membership import become_member, cause_of_exit, leave
 from agents.population import INELIGIBLE, LAPSED, OUTSIDE, People
-from agents.randomness import STREAM_CHOICE, philox, uniform
+from agents.randomness import STREAM_CHOICE, draw_words, uniform
 from agents.terms import NEVER, Luck, Quotes, Rates, Scratch, Terms
 
 
@@ -45,9 +43,9 @@ def awareness(i: int, marketing: float, people: People, rates: Rates) -> float:
 @rule
 def takes_in(i: int, k: int, age: int, people: People, terms: Terms) -> bool:
     """Whether plan k is open to person i: by age, and by its rule on coming back."""
-    in_age = terms.entry_age_min[k] <= age <= terms.entry_age_max[k]
-    may_return = people.status[i] != LAPSED or terms.reentry[k] != NEVER
-    return terms.open[k] and in_age and may_return
+    in_age = (terms.entry_age_min[k] <= age) & (age <= terms.entry_age_max[k])
+    may_return = (people.status[i] != LAPSED) | (terms.reentry[k] != NEVER)
+    return terms.open[k] & in_age & may_return
 
 
 @rule
@@ -55,7 +53,7 @@ def pick(values: Any, current: int, noise: float, luck: float) -> int:
     """Return the chosen option: the best, or by logit with the given scale of noise.
 
     Without noise a tie leaves things as they are. With noise one draw decides, by the inverse
-    of the distribution over the options in their order.
+    of the distribution over the options in their order; it leaves their weights in `values`.
     """
     best = current
     for option in range(values.size):
@@ -63,12 +61,13 @@ def pick(values: Any, current: int, noise: float, luck: float) -> int:
             best = option
     if noise <= 0.0:
         return best
-    total = 0.0
+    top, total = values[best], 0.0
     for option in range(values.size):
-        total += math.exp((values[option] - values[best]) / noise)
-    reach, option = luck * total, 0
+        values[option] = math.exp((values[option] - top) / noise)
+        total += values[option]
+    reach = luck * total
     for option in range(values.size):
-        reach -= math.exp((values[option] - values[best]) / noise)
+        reach -= values[option]
         if reach < 0.0:
             return option
     return best
@@ -151,29 +150,44 @@ def choose(
     tallies: Any,
 ) -> None:
     """Let those who review stay, join, switch or leave."""
-    n = last - first
-    period = quotes.period
-    words, values = scratch.words, scratch.values
-    for j in range(n):
-        address = uint64(people.person[first + j])
-        words[0, j], words[1, j], words[2, j], words[3, j] = philox(
-            address, period, STREAM_CHOICE, luck.low, luck.high
-        )
+    draws = scratch.words
+    draw_words(first, last, STREAM_CHOICE, quotes.period, people, luck, draws)
+    chosen = who_reviews(first, last, people, quotes, terms, rates, draws, scratch.rows)
+    for which in range(unsigned(chosen)):
+        j = scratch.rows[which]
+        words = uniform(draws[1, j]), uniform(draws[2, j]), uniform(draws[3, j])
+        review(unsigned(first) + j, words, people, terms, rates, scratch.values, tallies)
+
+
+@sweep
+def who_reviews(
+    first: int,
+    last: int,
+    people: People,
+    quotes: Quotes,
+    terms: Terms,
+    rates: Rates,
+    draws: Any,
+    rows: Any,
+) -> int:
+    """Write the rows (from `first`) of those who review now to `rows`; return how many.
+
+    Members review with the probability that their plan's contribution and the news have stirred
+    up, at the end of a term; outsiders when they become aware of the plans.
+    """
+    start, chosen = unsigned(first), unsigned(0)
     marketing = quotes.marketing.sum()
-    for j in range(n):
-        i = first + j
-        k = people.plan[i]
+    for j in range(unsigned(last - first)):
+        i = start + j
         people.owes_to[i] = -1
-        outsider = k < 0
-        probability = awareness(i, marketing, people, rates) if outsider else quotes.attention[k]
-        if uniform(words[0, j]) >= probability:
-            continue
-        status = people.status[i]
-        if k >= 0:
-            free_to_leave = people.tenure[i] % terms.term[k] == 0
-            if not free_to_leave:
-                continue
-        elif status != OUTSIDE and status != LAPSED:
-            continue
-        draws = uniform(words[1, j]), uniform(words[2, j]), uniform(words[3, j])
-        review(i, draws, people, terms, rates, values, tallies)
+        k = people.plan[i]
+        if k < 0:
+            status = people.status[i]
+            may = (status == OUTSIDE) | (status == LAPSED)
+            probability = awareness(i, marketing, people, rates)
+        else:
+            may = (terms.term[k] == 1) or (people.tenure[i] % terms.term[k] == 0)
+            probability = quotes.attention[k]
+        rows[chosen] = j
+        chosen += unsigned(may & (uniform(draws[0, j]) < probability))
+    return chosen

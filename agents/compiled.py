@@ -8,6 +8,7 @@ that a change in any rule, in whichever file, can never meet an old machine code
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import sys
@@ -16,7 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import llvmlite.binding as llvm
 import numba
+
+# A loop over people touches a dozen columns. LLVM turns it into vector code only if it may check at
+# its start that none of them overlap, and by itself it checks no more than eight pairs.
+llvm.set_option("deathspiral", "--runtime-memory-check-threshold=256")
 
 # Numba's types know neither its settings nor all of its options.
 _settings: Any = numba.config
@@ -67,8 +73,9 @@ def is_warm() -> bool:
     return _marker().exists()
 
 
+@functools.cache
 def mark_warm() -> None:
-    """Remember that a run went to its end, so that every kernel it needs is on disk."""
+    """Remember, once a process, that a run went to its end: every kernel it needs is on disk."""
     with contextlib.suppress(OSError):
         _marker().touch()
 
@@ -95,3 +102,8 @@ def builder(function: Function) -> Function:
     """Compile a function that creates arrays, or that calls sweeps with arrays it made."""
     compiled: Function = _njit(error_model="numpy", nogil=True, cache=True)(function)
     return compiled
+
+
+unsigned: Any = numba.uint64
+"""Type of rows in loops. A signed index may count from the end, and numba's check for that in every
+access keeps a loop over people from becoming vector code."""

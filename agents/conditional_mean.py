@@ -16,7 +16,8 @@ import numpy as np
 
 from agents.compiled import builder, rule, sweep
 from agents.population import COVERED, WAITING, People
-from agents.terms import Rates, Terms
+from agents.settlement import BILL_INCURRED, BILL_INDEX, BILL_PAYERS
+from agents.terms import CONDITIONAL_MEAN, Rates, Terms
 
 FINEST = 1000
 """Parts of the smallest benefit that the grid may have."""
@@ -47,6 +48,16 @@ def share_by_conditional_mean(
             expected = given * (expected.sum() / given.sum())
     people.share_index[k, rows] = expected
     return float(expected.sum()), float(rows.size)
+
+
+def share_bills_by_conditional_mean(
+    people: People, period: int, terms: Terms, rates: Rates, bills: Any
+) -> None:
+    """Put the payers and indices of plans that share so into their bills, shape (plans, 4)."""
+    for k in np.flatnonzero(terms.sharing == CONDITIONAL_MEAN):
+        claims = float(bills[k, BILL_INCURRED])
+        index, payers = share_by_conditional_mean(people, int(k), period, terms, rates, claims)
+        bills[k, BILL_INDEX], bills[k, BILL_PAYERS] = index, payers
 
 
 def conditional_means(risks: Any, benefits: Any, claims: float) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import uint64
 
-from agents.compiled import rule, sweep
+from agents.compiled import rule, sweep, unsigned
 from agents.population import COVERED, WAITING, People
 from agents.randomness import (
     STREAM_LIFE,
@@ -103,7 +103,7 @@ def risk_quartile(incidence: float, bounds: Any) -> int:
 @sweep
 def endow_everybody(first: int, last: int, people: People, profile: Profile, luck: Luck) -> None:
     """Draw everybody at period 0."""
-    for i in range(first, last):
+    for i in range(unsigned(first), unsigned(last)):
         endow(i, 0, people, profile, luck)
 
 
@@ -122,7 +122,7 @@ def enrol_at_the_start(
     Who has a plan already (a given column) keeps it. Nobody chose this first membership, so the
     contribution at entry is remembered as zero: every cost counts as a reason to leave.
     """
-    for i in range(first, last):
+    for i in range(unsigned(first), unsigned(last)):
         words = philox(uint64(people.person[i]), 0, STREAM_OPENING, luck.low, luck.high)
         age = int(people.age[i])
         enrols = people.plan[i] < 0 and uniform(words[0]) < profile.initial_membership

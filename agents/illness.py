@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import uint64
-
 from agents.causes import AIDED as AIDED_CAUSE
 from agents.causes import DIED as DIED_CAUSE
 from agents.causes import INELIGIBLE as INELIGIBLE_CAUSE
-from agents.compiled import rule, sweep
+from agents.compiled import rule, sweep, unsigned
 from agents.membership import effective_cost, end_membership, owes
 from agents.perception import illness_probability
 from agents.population import AIDED, COVERED, DIED, INELIGIBLE, People
-from agents.randomness import STREAM_ILLNESS, philox, uniform
+from agents.randomness import STREAM_ILLNESS, draw_words, uniform
 from agents.tallies import CLAIMS, ILL_COST, ILL_LEFT, INCURRED, PAYER_INDEX, PAYERS
 from agents.terms import Luck, Quotes, Rates, Scratch, Terms
 
@@ -22,14 +20,12 @@ from agents.terms import Luck, Quotes, Rates, Scratch, Terms
 def falls_ill(i: int, luck: float, people: People, rates: Rates) -> bool:
     """Whether member i falls ill this period.
 
-    The probability is select(tenure) · (1 − exp(−h Δ)); as it is below select · h Δ, most people
-    are settled without the exponential.
+    The probability is select(tenure) · (1 − exp(−h Δ)).
     """
     tenure = min(int(people.tenure[i]), rates.select.size - 1)
-    select = rates.select[tenure]
-    if luck >= select * people.incidence[i] * rates.period_length:
-        return False
-    return luck < select * illness_probability(people.incidence[i], rates.period_length)
+    return luck < rates.select[tenure] * illness_probability(
+        people.incidence[i], rates.period_length
+    )
 
 
 @rule
@@ -74,29 +70,65 @@ def fall_ill(
     tallies: Any,
 ) -> None:
     """Count who owes, and let illness strike: person by person, or as its expectation."""
-    period = quotes.period
-    words = scratch.words
-    if not rates.expected_claims:
-        for j in range(last - first):
-            address = uint64(people.person[first + j])
-            words[0, j], words[1, j], _, _ = philox(
-                address, period, STREAM_ILLNESS, luck.low, luck.high
-            )
-    for i in range(first, last):
+    for k in range(terms.fee.size):
+        count_payers(first, last, k, people, terms, tallies[k])
+    if rates.expected_claims:
+        expect_claims(first, last, people, terms, rates, tallies)
+        return
+    words, rows = scratch.words, scratch.rows
+    draw_words(first, last, STREAM_ILLNESS, quotes.period, people, luck, words)
+    n_at_risk = who_may_fall_ill(first, last, people, rates, words, rows)
+    for which in range(unsigned(n_at_risk)):
+        j = rows[which]
+        i = unsigned(first) + j
+        if falls_ill(i, uniform(words[0, j]), people, rates):
+            survives = uniform(words[1, j]) >= rates.case_fatality
+            age = int(people.age[i])
+            become_ill(i, int(people.plan[i]), age, survives, people, terms, rates, tallies)
+
+
+@sweep
+def count_payers(first: int, last: int, k: int, people: People, terms: Terms, tally: Any) -> None:
+    """Note who owes a contribution to plan k, and sum up their number and share indices."""
+    payers, index = 0, 0.0
+    for i in range(unsigned(first), unsigned(last)):
+        pays = (people.plan[i] == k) & owes(i, k, people, terms)
+        people.owes_to[i] = k if pays else people.owes_to[i]
+        payers += pays
+        index += people.share_index[k, i] if pays else 0.0
+    tally[PAYERS] += payers
+    tally[PAYER_INDEX] += index
+
+
+@sweep
+def who_may_fall_ill(
+    first: int, last: int, people: People, rates: Rates, words: Any, rows: Any
+) -> int:
+    """Write the rows (from `first`) of members whose luck is below select · h Δ; return how many.
+
+    The probability to fall ill is a little less, so that almost everybody is settled here.
+    """
+    start, found = unsigned(first), unsigned(0)
+    longest = rates.select.size - 1
+    for j in range(unsigned(last - first)):
+        i = start + j
+        select = rates.select[unsigned(min(int(people.tenure[i]), longest))]
+        bound = select * people.incidence[i] * rates.period_length
+        rows[found] = j
+        found += unsigned((people.plan[i] >= 0) & (uniform(words[0, j]) < bound))
+    return found
+
+
+@sweep
+def expect_claims(
+    first: int, last: int, people: People, terms: Terms, rates: Rates, tallies: Any
+) -> None:
+    """Count expected claims in the place of drawn ones; nobody falls ill."""
+    for i in range(unsigned(first), unsigned(last)):
         k = people.plan[i]
         if k < 0:
             continue
-        if owes(i, k, people, terms):
-            people.owes_to[i] = k
-            tallies[k, PAYERS] += 1.0
-            tallies[k, PAYER_INDEX] += people.share_index[k, i]
-        if rates.expected_claims:
-            cost = effective_cost(i, k, people, rates)
-            age = int(people.age[i])
-            benefit = terms.benefit[k, age]
-            tallies[k, INCURRED] += cost
-            tallies[k, CLAIMS] += cost / benefit if benefit > 0.0 else 0.0
-        elif falls_ill(i, uniform(words[0, i - first]), people, rates):
-            age = int(people.age[i])
-            survives = uniform(words[1, i - first]) >= rates.case_fatality
-            become_ill(i, k, age, survives, people, terms, rates, tallies)
+        cost = effective_cost(i, k, people, rates)
+        benefit = terms.benefit[k, int(people.age[i])]
+        tallies[k, INCURRED] += cost
+        tallies[k, CLAIMS] += cost / benefit if benefit > 0.0 else 0.0

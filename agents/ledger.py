@@ -2,13 +2,56 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from agents.compiled import rule
 from agents.errors import BooksError
 
 TOLERANCE = 1e-9
 """Difference that rounding may leave, as a share of all that was moved or owed."""
+
+(
+    PAYERS,
+    CONTRIBUTIONS,
+    SUBSIDY,
+    EXCESS,
+    BENEFITS,
+    FEE,
+    CLAIMS,
+    SETTLED,
+    INCURRED,
+    OUTSTANDING_BEFORE,
+    OUTSTANDING,
+    FORGONE,
+) = range(12)
+N_ENTRIES = 12
+"""Entries of a plan's books in a period; the fields of `Books` in their order."""
+
+
+@rule
+def imbalance(book: Any) -> tuple[float, float, float, float]:
+    """Return income, outgo, claims owed and claims met of one plan's books [yuan].
+
+    Parameters
+    ----------
+    book : ndarray of float64, shape (N_ENTRIES,)
+        Entries in the order of the constants above.
+    """
+    income = book[CONTRIBUTIONS] + book[SUBSIDY] + book[EXCESS]
+    outgo = book[BENEFITS] + book[FEE]
+    owed = book[OUTSTANDING_BEFORE] + book[INCURRED]
+    met = book[BENEFITS] + book[FORGONE] + book[OUTSTANDING]
+    return income, outgo, owed, met
+
+
+@rule
+def balances(book: Any) -> bool:
+    """Whether income equals outgo and what is owed is met, to rounding."""
+    income, outgo, owed, met = imbalance(book)
+    slack = TOLERANCE * (income + outgo + owed)
+    return abs(income - outgo) <= slack and abs(owed - met) <= slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +104,39 @@ class Books:
         """Contribution per payer [yuan]; 0 when nobody pays."""
         return self.contributions / self.payers if self.payers else 0.0
 
-    def close(self) -> Books:
-        """Return these books if they balance.
 
-        Raises
-        ------
-        BooksError
-            With both sides of the account, if they differ by more than rounding.
-        """
-        income = self.contributions + self.subsidy + self.excess
-        outgo = self.benefits + self.fee
-        owed = self.outstanding_before + self.incurred
-        turnover = income + outgo + owed
-        self._agree("income and outgo", income, outgo, turnover)
-        met = self.benefits + self.forgone + self.outstanding
-        self._agree("outstanding claims", owed, met, turnover)
-        return self
+def books_of(entries: Any, plans: Sequence[str]) -> list[list[Books]]:
+    """Return the books of each period and plan.
 
-    def _agree(self, what: str, left: float, right: float, turnover: float) -> None:
-        if not math.isclose(left, right, rel_tol=0.0, abs_tol=TOLERANCE * turnover):
-            raise BooksError(
-                f"the books of {self.plan} do not balance in period {self.period}: "
-                f"{what}: {left!r} yuan against {right!r} yuan"
-            )
+    Parameters
+    ----------
+    entries : ndarray of float64, shape (periods, plans, N_ENTRIES)
+        Period 0 first.
+    plans : sequence of str
+        Names.
+    """
+    return [
+        [Books(period, plan, *map(float, book)) for plan, book in zip(plans, books, strict=True)]
+        for period, books in enumerate(entries)
+    ]
+
+
+def refuse_unless_balanced(period: int, plans: Sequence[str], books: Any) -> None:
+    """Check every plan's books of a period, shape (plans, N_ENTRIES).
+
+    Raises
+    ------
+    BooksError
+        With both sides of the account, if they differ by more than rounding.
+    """
+    for plan, book in zip(plans, books, strict=True):
+        if balances(book):
+            continue
+        income, outgo, owed, met = (float(side) for side in imbalance(book))
+        what, left, right = "income and outgo", income, outgo
+        if abs(income - outgo) <= TOLERANCE * (income + outgo + owed):
+            what, left, right = "outstanding claims", owed, met
+        raise BooksError(
+            f"the books of {plan} do not balance in period {period}: "
+            f"{what}: {left!r} yuan against {right!r} yuan"
+        )

@@ -39,7 +39,7 @@ def is_member(status: int) -> bool:
 @rule
 def owes(i: int, k: int, people: People, terms: Terms) -> bool:
     """Whether member i of plan k pays a contribution."""
-    return terms.waiting_members_owe[k] or people.status[i] == COVERED
+    return terms.waiting_members_owe[k] | (people.status[i] == COVERED)
 
 
 @rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from agents.compiled import rule, sweep
+from agents.compiled import rule, sweep, unsigned
 from agents.population import People
 from agents.terms import (
     AGE_BAND,
@@ -57,8 +57,14 @@ def perceived_incidence(
 
 @rule
 def illness_probability(incidence: float, period_length: float) -> float:
-    """Return the probability to fall ill within a period, at constant incidence."""
-    return -math.expm1(-incidence * period_length)
+    """Return the probability to fall ill within a period, at constant incidence.
+
+    1 − exp(−x) with x = incidence × length; four terms of its series hold all digits of a small x.
+    """
+    x = incidence * period_length
+    if x < 1e-3:
+        return x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0)))
+    return -math.expm1(-x)
 
 
 @rule
@@ -93,11 +99,11 @@ def revise_beliefs(first: int, last: int, people: People, quotes: Quotes, rates:
     for k in range(quotes.flat.size):
         flat, slope = quotes.flat[k], quotes.slope[k]
         expected, index = people.expected_contribution[k], people.share_index[k]
-        for i in range(first, last):
+        for i in range(unsigned(first), unsigned(last)):
             seen = own_contribution(flat, slope, index[i])
             expected[i] = revised(expected[i], rates.contribution_learning, seen)
         if rates.reference_adaptation > 0.0:
-            for i in range(first, last):
+            for i in range(unsigned(first), unsigned(last)):
                 seen = own_contribution(flat, slope, index[i])
                 moved = revised(people.reference_contribution[i], rates.reference_adaptation, seen)
                 ours = people.plan[i] == k
@@ -129,7 +135,7 @@ def appraise(
     first: int, last: int, period: int, people: People, terms: Terms, rates: Rates
 ) -> None:
     """Work out what depends on age: incidence, expected cost, worth and share index."""
-    for i in range(first, last):
+    for i in range(unsigned(first), unsigned(last)):
         age = age_at(people.age_at_start[i], period, rates)
         people.age[i] = age
         table = rates.incidence[1 if people.female[i] else 0, age]

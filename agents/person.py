@@ -139,14 +139,25 @@ class Person(mesa.Agent):
             s.rates,
             s.profile,
             s.luck,
+            scratch_for(len(s.pools)),
             self._tallies,
         )
 
     def report(self) -> None:
         """Be measured, and speak so that neighbours hear it next period."""
         s = self.model.simulation
+        heads = s.pool_state.head
+        space = scratch_for(len(s.pools))
         measure(
-            self.row, self.row + 1, s.people, s.quotes, s.heads, s.terms, s.rates, self._tallies
+            self.row,
+            self.row + 1,
+            s.people,
+            s.quotes,
+            heads,
+            s.terms,
+            s.rates,
+            space,
+            self._tallies,
         )
         speak(self.row, self.row + 1, s.people, self._tallies[0])
 

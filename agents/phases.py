@@ -14,7 +14,7 @@ import numpy as np
 from agents.ageing import grow_older
 from agents.census import measure, speak
 from agents.choice import choose
-from agents.compiled import builder
+from agents.compiled import builder, sweep, unsigned
 from agents.endowment import Profile, endow_everybody, enrol_at_the_start, risk_quartile
 from agents.illness import fall_ill
 from agents.perception import appraise, revise_beliefs
@@ -29,9 +29,61 @@ def scratch_for(n_plans: int) -> Scratch:
     """Return working space for a tile of people."""
     return Scratch(
         np.empty((4, TILE), np.uint32),
-        np.empty(TILE, np.float64),
-        np.empty(n_plans + 2, np.float64),
+        np.empty(TILE, np.uint64),
+        np.empty(TILE),
+        np.empty(TILE),
+        np.empty(TILE),
+        np.empty(TILE),
+        np.empty(n_plans + 2),
+        np.empty(TILE),
+        np.empty(TILE),
     )
+
+
+@sweep
+def live_until_the_bill(
+    first_tile: int,
+    last_tile: int,
+    people: People,
+    ties: Ties,
+    quotes: Quotes,
+    terms: Terms,
+    rates: Rates,
+    luck: Luck,
+    scratch: Scratch,
+    tallies: Any,
+) -> None:
+    """Perceive, talk, choose, fall ill."""
+    for tile in range(first_tile, last_tile):
+        first = tile * TILE
+        last = min(first + TILE, people.person.size)
+        revise_beliefs(first, last, people, quotes, rates)
+        talk(first, last, people, ties, quotes, rates, scratch, tallies[tile, 0])
+        choose(first, last, people, quotes, terms, rates, luck, scratch, tallies[tile])
+        fall_ill(first, last, people, quotes, terms, rates, luck, scratch, tallies[tile])
+
+
+@sweep
+def live_after_the_bill(
+    first_tile: int,
+    last_tile: int,
+    people: People,
+    quotes: Quotes,
+    heads: Any,
+    terms: Terms,
+    rates: Rates,
+    profile: Profile,
+    luck: Luck,
+    scratch: Scratch,
+    tallies: Any,
+) -> None:
+    """Grow older, measure, and speak so that neighbours can hear."""
+    for tile in range(first_tile, last_tile):
+        first = tile * TILE
+        last = min(first + TILE, people.person.size)
+        grow_older(first, last, people, quotes, terms, rates, profile, luck, scratch, tallies[tile])
+        measure(first, last, people, quotes, heads, terms, rates, scratch, tallies[tile])
+        speak(first, last, people, tallies[tile, 0])
 
 
 @builder
@@ -46,15 +98,11 @@ def until_the_bill(
     luck: Luck,
     tallies: Any,
 ) -> None:
-    """Perceive, talk, choose, fall ill."""
+    """Perceive, talk, choose, fall ill: for a thread with working space of its own."""
     scratch = scratch_for(terms.fee.size)
-    for tile in range(first_tile, last_tile):
-        first = tile * TILE
-        last = min(first + TILE, people.person.size)
-        revise_beliefs(first, last, people, quotes, rates)
-        talk(first, last, people, ties, quotes, rates, scratch, tallies[tile, 0])
-        choose(first, last, people, quotes, terms, rates, luck, scratch, tallies[tile])
-        fall_ill(first, last, people, quotes, terms, rates, luck, scratch, tallies[tile])
+    live_until_the_bill(
+        first_tile, last_tile, people, ties, quotes, terms, rates, luck, scratch, tallies
+    )
 
 
 @builder
@@ -70,13 +118,21 @@ def after_the_bill(
     luck: Luck,
     tallies: Any,
 ) -> None:
-    """Grow older, measure, and speak so that neighbours can hear."""
-    for tile in range(first_tile, last_tile):
-        first = tile * TILE
-        last = min(first + TILE, people.person.size)
-        grow_older(first, last, people, quotes, terms, rates, profile, luck, tallies[tile])
-        measure(first, last, people, quotes, heads, terms, rates, tallies[tile])
-        speak(first, last, people, tallies[tile, 0])
+    """Grow older, measure and speak: for a thread with working space of its own."""
+    scratch = scratch_for(terms.fee.size)
+    live_after_the_bill(
+        first_tile,
+        last_tile,
+        people,
+        quotes,
+        heads,
+        terms,
+        rates,
+        profile,
+        luck,
+        scratch,
+        tallies,
+    )
 
 
 @builder
@@ -91,10 +147,11 @@ def take_stock(
     tallies: Any,
 ) -> None:
     """Measure and speak without living: the state before the first period."""
+    scratch = scratch_for(terms.fee.size)
     for tile in range(first_tile, last_tile):
         first = tile * TILE
         last = min(first + TILE, people.person.size)
-        measure(first, last, people, quotes, heads, terms, rates, tallies[tile])
+        measure(first, last, people, quotes, heads, terms, rates, scratch, tallies[tile])
         speak(first, last, people, tallies[tile, 0])
 
 
@@ -112,7 +169,7 @@ def settle_in(
     for tile in range(first_tile, last_tile):
         first = tile * TILE
         last = min(first + TILE, people.person.size)
-        for i in range(first, last):
+        for i in range(unsigned(first), unsigned(last)):
             quartile = risk_quartile(people.incidence[i], rates.risk_quartiles)
             people.risk_quartile[i] = quartile
         enrol_at_the_start(first, last, people, terms, rates, profile, luck)

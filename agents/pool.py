@@ -1,226 +1,113 @@
-"""The pool: announces terms, settles the bill of a period, closes when it is too small."""
+"""The pools: what each announces and remembers, an entry a plan; a window on one of them."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agents.ledger import Books
+import numpy as np
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class Rules(Protocol):
-    """The rules of a plan that settling needs; `model.plan.Plan` declares them."""
-
-    @property
-    def name(self) -> str:
-        """Name of the plan."""
-
-    @property
-    def fee(self) -> float:
-        """Loading on the benefits paid [1]."""
-
-    @property
-    def sharing(self) -> str:
-        """What contributions are in proportion to."""
-
-    @property
-    def sharing_mix(self) -> float:
-        """Share of the bill that is split so."""
-
-    @property
-    def settlement_rate(self) -> float:
-        """Share of outstanding claims settled [1/period]."""
-
-    @property
-    def case_cap(self) -> float | None:
-        """Most that a member pays for a case [yuan]."""
-
-    @property
-    def year_cap(self) -> float | None:
-        """Most that a member pays in a year [yuan]."""
-
-    @property
-    def year_cap_years(self) -> int:
-        """Years for which that is promised."""
-
-    @property
-    def excess_borne_by(self) -> str:
-        """Who bears what caps cut off."""
-
-    @property
-    def subsidy(self) -> float:
-        """Sponsor's share of every contribution [1]."""
-
-    @property
-    def difference_subsidy(self) -> float:
-        """Sponsor's share of the excess over the cheapest plan [1]."""
-
-    @property
-    def closes_below(self) -> float:
-        """Minimum size [people]."""
-
-    @property
-    def marketing(self) -> float:
-        """Added awareness [1/period]."""
-
-    @property
-    def marketing_periods(self) -> int:
-        """How long the marketing lasts [periods]."""
+Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """What the people's sweeps counted for one plan: who owes, and for what."""
+class Pools(NamedTuple):
+    """State of every plan's pool; a member pays flat + slope × share index [yuan per period]."""
 
-    payers: float
-    index: float
-    """Sum of the payers' share indices."""
-    claims: float
-    incurred: float
+    flat: Array
+    slope: Array
+    head: Array
+    """float64 (plans,): contribution per head that is announced [yuan per period]."""
+    last_change: Array
+    """float64: relative change of the announced contribution, 0 … 1."""
+    outstanding: Array
+    """float64: entitlements not settled yet [yuan]."""
+    outstanding_cases: Array
+    charged_this_year: Array
+    """float64: contribution per head since the year began [yuan]."""
+    years: Array
+    """float64: calendar years begun since the start."""
+    attention: Array
+    """float64: probability that a member reviews this period."""
+    marketing: Array
+    """float64: added awareness of outsiders this period."""
+    open: Array
+    """bool: whether the plan still exists."""
+    was_large_enough: Array
+    """bool: whether it ever reached its minimum size."""
 
 
-@dataclass
+def new_pools(n_plans: int) -> Pools:
+    """Return pools before anything is announced; all are open."""
+    pools = Pools(
+        **{name: np.zeros(n_plans) for name in Pools._fields[:-2]},
+        open=np.ones(n_plans, np.bool_),
+        was_large_enough=np.zeros(n_plans, np.bool_),
+    )
+    return pools
+
+
 class Pool:
-    """One plan's pool; `flat` and `slope` are the contribution that it announces.
+    """A window on one plan's pool.
 
-    A member pays ``flat + slope × share index`` [yuan per period].
+    Parameters
+    ----------
+    pools : Pools
+        The state of all.
+    number : int
+        Which of them.
+    rules : Plan
+        Its rules, to read.
     """
 
-    rules: Rules
-    persons_per_row: float = 1.0
-    is_open: bool = True
-    flat: float = 0.0
-    slope: float = 0.0
-    outstanding: float = 0.0
-    outstanding_cases: float = 0.0
-    charged_this_year: float = 0.0
-    years: int = 0
-    """Calendar years begun since the start."""
-    last_change: float = 0.0
-    """Relative change of the announced contribution, 0 … 1."""
-    was_large_enough: bool = False
-    head: float = field(default=0.0)
-    """Contribution per head that is announced [yuan per period]."""
+    def __init__(self, pools: Pools, number: int, rules: Any) -> None:
+        self._pools = pools
+        self._number = number
+        self.rules = rules
 
     @property
     def announced(self) -> float:
         """Contribution per head that everybody hears at the start of a period [yuan]."""
-        return self.head
+        return float(self._pools.head[self._number])
 
     @announced.setter
     def announced(self, head: float) -> None:
         """Announce another contribution per head; members' shares of it stay in proportion."""
-        if self.head > 0:
-            self.flat, self.slope = self.flat * head / self.head, self.slope * head / self.head
+        k, pools = self._number, self._pools
+        before = pools.head[k]
+        if before > 0:
+            pools.flat[k] *= head / before
+            pools.slope[k] *= head / before
         else:
-            self.flat, self.slope = head, 0.0
-        self.head = head
+            pools.flat[k], pools.slope[k] = head, 0.0
+        pools.head[k] = head
 
     @property
-    def terms(self) -> tuple[float, float, float]:
-        """Flat part, slope and fee of the contribution, to remember a period by."""
-        return self.flat, self.slope, self.rules.fee
+    def flat(self) -> float:
+        """Part of the contribution that all members pay alike [yuan]."""
+        return float(self._pools.flat[self._number])
 
-    def marketing(self, period: int) -> float:
-        """Return the added awareness in a period [1/period]."""
-        active = self.is_open and period <= self.rules.marketing_periods
-        return self.rules.marketing if active else 0.0
+    @property
+    def slope(self) -> float:
+        """Contribution per unit of a member's share index [yuan]."""
+        return float(self._pools.slope[self._number])
 
-    def draw_up(self, period: int, bill: Bill) -> Books:
-        """Return the period's books, before any subsidy between plans and not yet closed."""
-        rules = self.rules
-        before = self.outstanding
-        due = rules.settlement_rate * (before + bill.incurred)
-        cases = rules.settlement_rate * (self.outstanding_cases + bill.claims)
-        charge = (1.0 + rules.fee) * due
-        subsidy = rules.subsidy * charge if bill.payers else 0.0
-        contributions = min(charge - subsidy, self._limit(bill.payers, cases))
-        excess, benefits = charge - subsidy - contributions, due
-        if rules.excess_borne_by == "claimants" and bill.payers:
-            excess, benefits = 0.0, min((contributions + subsidy) / (1.0 + rules.fee), due)
-        return Books(
-            period=period,
-            plan=rules.name,
-            payers=bill.payers,
-            contributions=contributions,
-            subsidy=subsidy,
-            excess=excess,
-            benefits=benefits,
-            fee=rules.fee * benefits,
-            claims=bill.claims,
-            settled=cases,
-            incurred=bill.incurred,
-            outstanding_before=before,
-            outstanding=before + bill.incurred - due,
-            forgone=due - benefits,
-        )
+    @property
+    def last_change(self) -> float:
+        """Relative change of the announced contribution, 0 … 1."""
+        return float(self._pools.last_change[self._number])
 
-    def _limit(self, payers: float, cases: float) -> float:
-        """Return the most that the members together can be asked for [yuan]."""
-        limit = math.inf if payers else 0.0
-        if self.rules.case_cap is not None:
-            limit = min(limit, self.rules.case_cap * payers * cases * self.persons_per_row)
-        if self.rules.year_cap is not None and self.years <= self.rules.year_cap_years:
-            left = max(self.rules.year_cap - self.charged_this_year, 0.0)
-            limit = min(limit, left * payers)
-        return limit
+    @property
+    def is_open(self) -> bool:
+        """Whether the plan still exists."""
+        return bool(self._pools.open[self._number])
 
-    def settle(self, books: Books, bill: Bill) -> Books:
-        """Close the books and make the contribution the one that is announced next."""
-        books = books.close()
-        rate = self.rules.settlement_rate
-        self.outstanding = books.outstanding
-        self.outstanding_cases = (1.0 - rate) * (self.outstanding_cases + bill.claims)
-        before, head = self.head, books.contribution
-        self.charged_this_year += head
-        if not bill.payers:
-            self.last_change = 0.0
-            return books
-        larger = max(before, head)
-        self.last_change = abs(head - before) / larger if larger > 0 else 0.0
-        mix = 0.0 if self.rules.sharing == "equal" or bill.index <= 0 else self.rules.sharing_mix
-        self.head = head
-        self.flat = (1.0 - mix) * head
-        self.slope = mix * books.contributions / bill.index if mix else 0.0
-        return books
-
-    def begin_year(self) -> None:
-        """Forget what was charged in the year that is over."""
-        self.years += 1
-        self.charged_this_year = 0.0
-
-    def close_if_small(self, members: float) -> None:
-        """Close the plan once it has shrunk below its minimum size.
-
-        Parameters
-        ----------
-        members : float
-            Members now, simulated people.
-        """
-        large_enough = members * self.persons_per_row >= self.rules.closes_below
-        self.was_large_enough |= large_enough
-        if self.was_large_enough and not large_enough:
-            self.is_open = False
+    @is_open.setter
+    def is_open(self, is_open: bool) -> None:
+        self._pools.open[self._number] = is_open
 
 
-def subsidise_differences(pools: list[Pool], books: list[Books]) -> list[Books]:
-    """Return books in which sponsors pay their share of the excess over the cheapest plan.
-
-    The employer of Cutler and Reber (1998): a plan's members pay the cheapest plan's
-    contribution plus (1 − φ) of the difference.
-    """
-    open_plans = [
-        b.contribution for p, b in zip(pools, books, strict=True) if p.is_open and b.payers
-    ]
-    if len(open_plans) < 2:
-        return books
-    cheapest = min(open_plans)
-    result = []
-    for pool, book in zip(pools, books, strict=True):
-        share = pool.rules.difference_subsidy
-        paid = share * max(book.contribution - cheapest, 0.0) * book.payers
-        result.append(
-            replace(book, contributions=book.contributions - paid, subsidy=book.subsidy + paid)
-        )
-    return result
+def windows_on(pools: Pools, plans: Sequence[Any]) -> list[Pool]:
+    """Return a window on each pool."""
+    return [Pool(pools, number, plan) for number, plan in enumerate(plans)]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numba import float64, uint32, uint64
 
-from agents.compiled import rule
+from agents.compiled import rule, sweep, unsigned
 from agents.errors import ScenarioError
 
 Words = tuple[np.uint32, np.uint32, np.uint32, np.uint32]
@@ -55,6 +55,19 @@ def philox(address: Any, period: Any, stream: Any, key_low: Any, key_high: Any) 
         k0 = uint32(k0 + uint32(0x9E3779B9))
         k1 = uint32(k1 + uint32(0xBB67AE85))
     return c0, c1, c2, c3
+
+
+@sweep
+def draw_words(
+    first: int, last: int, stream: int, period: int, people: Any, luck: Any, words: Any
+) -> None:
+    """Write four words for each person of a range to the columns of `words`, shape (4, n)."""
+    start = unsigned(first)
+    for j in range(unsigned(last - first)):
+        address = uint64(people.person[start + j])
+        words[0, j], words[1, j], words[2, j], words[3, j] = philox(
+            address, period, stream, luck.low, luck.high
+        )
 
 
 @rule

@@ -6,14 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from agents.compiled import rule, sweep
+from agents.compiled import rule, sweep, unsigned
 from agents.fairness import unfairness
 from agents.population import People
 from agents.tallies import TIE_ENDS, TIE_PRODUCTS, TIE_SQUARES, TIE_SUM
-from agents.terms import COMPLETE_TIES, LISTED_TIES, NO_TIES, Quotes, Rates, Scratch, Ties
+from agents.terms import COMPLETE_TIES, LISTED_TIES, Quotes, Rates, Scratch, Ties
 
 VOICE_SCALE = 268_435_456.0
 """Steps of sentiment per unit in a voice (2²⁸): fixed point, so that sums have no order."""
+
+
+FINE = 1.0 / VOICE_SCALE
+"""Sentiment of one step."""
 
 
 @rule
@@ -25,15 +29,15 @@ def voice(sentiment: float, member: bool) -> int:
 @rule
 def sentiment_in(spoken: int) -> float:
     """Return the sentiment that a voice carries."""
-    return (spoken >> 1) / VOICE_SCALE
+    return (spoken >> 1) * FINE
 
 
 @rule
 def experience(willingness: float, burden: float) -> float:
     """Return what membership is like, in −1 … 1: the share of its worth that is left over."""
-    if willingness <= 0.0:
-        return 0.0 if burden <= 0.0 else -1.0
-    return min(max((willingness - burden) / willingness, -1.0), 1.0)
+    worthless = 0.0 if burden <= 0.0 else -1.0
+    left_over = (willingness - burden) / (willingness if willingness > 0.0 else 1.0)
+    return min(max(left_over, -1.0), 1.0) if willingness > 0.0 else worthless
 
 
 @rule
@@ -50,56 +54,86 @@ def talked_to(
 
 
 @rule
-def own_view(i: int, people: People, rates: Rates) -> float:
-    """Return person i's sentiment as own experience moves it, before anybody else is heard.
-
-    Outsiders have no experience of the plan; they fall back on their opinion.
-    """
-    k = people.plan[i]
-    lived = people.opinion[i] * 1.0
-    if k >= 0:
-        expected = people.expected_contribution[k, i] * 1.0
-        own_cost, reference = unfairness(i, k, expected, people, rates)
-        burden = people.price_weight[i] * expected + own_cost + reference
-        lived = experience(people.willingness_to_pay[k, i] * 1.0, burden)
-    weight = rates.experience_weight
-    return (1.0 - weight) * people.sentiment[i] + weight * lived
+def lived(i: int, k: int, people: People, rates: Rates) -> float:
+    """Return what membership of plan k has been like for person i, in −1 … 1."""
+    expected = people.expected_contribution[k, i] * 1.0
+    own_cost, reference = unfairness(i, k, expected, people, rates)
+    burden = people.price_weight[i] * expected + own_cost + reference
+    return experience(people.willingness_to_pay[k, i] * 1.0, burden)
 
 
 @sweep
 def listen(
-    first: int, last: int, people: People, ties: Ties, quotes: Quotes, heard: Any, tally: Any
+    first: int, last: int, people: People, ties: Ties, quotes: Quotes, scratch: Scratch
 ) -> None:
-    """Write the neighbours' mean sentiment to `heard` and the share of members among them."""
+    """Write how many neighbours each has, the sum of their sentiments and of their memberships."""
+    start, n = unsigned(first), unsigned(last - first)
+    ends, sentiments, members = scratch.ends, scratch.heard, scratch.members
+    if ties.kind == LISTED_TIES:
+        for j in range(n):
+            begin, end = ties.start[start + j], ties.start[start + j + unsigned(1)]
+            voices, inside = np.int64(0), np.int64(0)
+            for tie in range(unsigned(begin), unsigned(end)):
+                said = np.int64(people.heard[ties.neighbour[tie]])
+                voices += said
+                inside += said & 1
+            ends[j] = end - begin
+            sentiments[j] = ((voices - inside) >> 1) * FINE
+            members[j] = inside
+    elif ties.kind == COMPLETE_TIES:
+        for j in range(n):
+            own = people.heard[start + j]
+            ends[j] = people.heard.size - 1.0
+            sentiments[j] = (quotes.chorus - (own >> 1)) * FINE
+            members[j] = quotes.crowd - (own & 1)
+    else:
+        for j in range(n):
+            ends[j], sentiments[j], members[j] = 0.0, 0.0, 0.0
+
+
+@sweep
+def remember_what_was_heard(
+    first: int, last: int, people: People, scratch: Scratch, tally: Any
+) -> None:
+    """Turn sums over neighbours into means, and sum up how alike neighbours feel."""
+    start, n = unsigned(first), unsigned(last - first)
+    counts, heard, members = scratch.ends, scratch.heard, scratch.members
+    for j in range(n):
+        share = 1.0 / max(counts[j], 1.0)
+        heard[j] *= share
+        people.neighbours_in[start + j] = members[j] * share
     ends, total, squares, products = 0.0, 0.0, 0.0, 0.0
-    n = people.heard.size
-    for i in range(first, last):
-        own = people.heard[i]
-        count, sentiments, members = 0, np.int64(0), np.int64(0)
-        if ties.kind == LISTED_TIES:
-            start, stop = ties.start[i], ties.start[i + 1]
-            count = stop - start
-            for j in range(start, stop):
-                said = np.int64(people.heard[ties.neighbour[j]])
-                sentiments += said
-                members += said & 1
-            sentiments = (sentiments - members) >> 1
-        elif ties.kind == COMPLETE_TIES:
-            count = n - 1
-            sentiments = np.int64(quotes.chorus) - (np.int64(own) >> 1)
-            members = np.int64(quotes.crowd) - (np.int64(own) & 1)
-        mean = sentiments / VOICE_SCALE / count if count > 0 else 0.0
-        people.neighbours_in[i] = members / count if count > 0 else 0.0
-        heard[i - first] = mean
-        mine = sentiment_in(own)
+    for j in range(n):
+        count, mine = counts[j], sentiment_in(people.heard[start + j])
         ends += count
         total += count * mine
         squares += count * mine * mine
-        products += count * mine * mean
+        products += count * mine * heard[j]
     tally[TIE_ENDS] += ends
     tally[TIE_SUM] += total
     tally[TIE_SQUARES] += squares
     tally[TIE_PRODUCTS] += products
+
+
+@sweep
+def look_back(
+    first: int, last: int, people: People, n_plans: int, rates: Rates, views: Any
+) -> None:
+    """Write everybody's sentiment as own experience moves it, before anybody else is heard.
+
+    Outsiders have no experience of the plan; they fall back on their opinion.
+    """
+    start, n = unsigned(first), unsigned(last - first)
+    for j in range(n):
+        views[j] = people.opinion[start + j]
+    for k in range(n_plans):
+        for j in range(n):
+            i = start + j
+            view = lived(i, k, people, rates)
+            views[j] = view if people.plan[i] == k else views[j]
+    weight = rates.experience_weight
+    for j in range(n):
+        views[j] = (1.0 - weight) * people.sentiment[start + j] + weight * views[j]
 
 
 @sweep
@@ -114,17 +148,16 @@ def talk(
     tally: Any,
 ) -> None:
     """Move everybody's sentiment; neighbours are heard as they were last period."""
-    if ties.kind != NO_TIES:
-        listen(first, last, people, ties, quotes, scratch.heard, tally)
-    n = people.heard.size
-    for i in range(first, last):
-        has_neighbours = ties.kind == COMPLETE_TIES and n > 1
-        if ties.kind == LISTED_TIES:
-            has_neighbours = ties.start[i + 1] > ties.start[i]
+    start, n = unsigned(first), unsigned(last - first)
+    listen(first, last, people, ties, quotes, scratch)
+    remember_what_was_heard(first, last, people, scratch, tally)
+    look_back(first, last, people, quotes.flat.size, rates, scratch.views)
+    for j in range(n):
+        i = start + j
         people.sentiment[i] = talked_to(
-            own_view(i, people, rates),
-            scratch.heard[i - first] if has_neighbours else 0.0,
+            scratch.views[j],
+            scratch.heard[j],
             people.susceptibility[i] * 1.0,
-            has_neighbours,
+            scratch.ends[j] > 0.0,
             quotes.news,
         )

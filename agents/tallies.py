@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from agents.causes import N_CAUSES
-
-Array = np.ndarray[Any, Any]
+from agents.compiled import sweep
 
 TILE = 2048
 
@@ -82,14 +79,36 @@ N_CELLS = N_BANDS * N_QUARTILES * N_IN_CELL
 N_TALLIES = CELLS + N_CELLS
 
 
-def add_up_cells(totals: Array) -> Array:
-    """Write members, cost, payers and their index, which are the sums of the cells.
+@sweep
+def add_up(tallies: Any, totals: Any) -> None:
+    """Add up the tiles in their order, then the cells to members, cost, payers and their index.
 
     Parameters
     ----------
+    tallies : ndarray of float64, shape (tiles, plans, N_TALLIES)
+        What was counted.
     totals : ndarray of float64, shape (plans, N_TALLIES)
-        Sums over all tiles; changed in place and returned.
+        Written.
     """
-    cells = totals[:, CELLS:].reshape(len(totals), -1, N_IN_CELL).sum(axis=1)
-    totals[:, [MEMBERS, COST, PAYING, INDEX]] = cells[:, [0, 1, 3, 4]]
-    return totals
+    n_tiles, n_plans, _ = tallies.shape
+    for k in range(n_plans):
+        for place in range(N_TALLIES):
+            totals[k, place] = tallies[0, k, place]
+        for tile in range(1, n_tiles):
+            for place in range(N_TALLIES):
+                totals[k, place] += tallies[tile, k, place]
+        for cell in range(CELLS, N_TALLIES, N_IN_CELL):
+            totals[k, MEMBERS] += totals[k, cell]
+            totals[k, COST] += totals[k, cell + 1]
+            totals[k, PAYING] += totals[k, cell + 3]
+            totals[k, INDEX] += totals[k, cell + 4]
+
+
+@sweep
+def wipe(tallies: Any) -> None:
+    """Set all counts to zero."""
+    n_tiles, n_plans, n_tallies = tallies.shape
+    for tile in range(n_tiles):
+        for k in range(n_plans):
+            for place in range(n_tallies):
+                tallies[tile, k, place] = 0.0

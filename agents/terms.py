@@ -37,8 +37,20 @@ class Terms(NamedTuple):
     leaves_after_aid: Array
     term: Array
     reentry: Array
+    sharing_mix: Array
+    settlement_rate: Array
+    case_cap: Array
+    year_cap: Array
+    """float64 [yuan]; infinite for no cap."""
+    year_cap_years: Array
+    claimants_bear_excess: Array
+    subsidy: Array
+    difference_subsidy: Array
+    closes_below: Array
+    marketing: Array
+    marketing_periods: Array
     open: Array
-    """bool: whether the plan still exists; the only entry that changes during a run."""
+    """bool: whether the plan still exists; the pools' own array, which changes during a run."""
 
 
 class Rates(NamedTuple):
@@ -77,6 +89,10 @@ class Rates(NamedTuple):
     """Frailty above which underwriting rejects."""
     risk_quartiles: Array
     """float64 (3,): own incidence that separates the quartiles [1/year]."""
+    attention: float
+    attention_to_change: float
+    attention_to_news: float
+    persons_per_row: float
 
 
 class Quotes(NamedTuple):
@@ -123,7 +139,19 @@ class Scratch(NamedTuple):
 
     words: Array
     """uint32 (4, tile): draws."""
+    rows: Array
+    """uint64 (tile,): rows of the tile that something happens to."""
+    ends: Array
+    """float64 (tile,): number of neighbours."""
     heard: Array
-    """float64 (tile,): mean sentiment of the neighbours."""
+    """float64 (tile,): sentiment of the neighbours, first its sum and then its mean."""
+    members: Array
+    """float64 (tile,): members among the neighbours."""
+    views: Array
+    """float64 (tile,): sentiment before anybody else is heard."""
     values: Array
     """float64 (plans + 2,): value of each option of one person."""
+    wants: Array
+    """float64 (tile,): how likely each wants a plan."""
+    slope: Array
+    """float64 (tile,): how fast that changes with the contribution."""

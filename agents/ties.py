@@ -13,12 +13,15 @@ from typing import Any
 import numpy as np
 from numba import uint64
 
-from agents.compiled import builder
+from agents.compiled import builder, sweep
 from agents.errors import TiesError
 from agents.randomness import STREAM_TIES, philox, uniform
 from agents.terms import COMPLETE_TIES, LISTED_TIES, NO_TIES, Luck, Ties
 
 Array = np.ndarray[Any, Any]
+
+FEW_NEIGHBOURS = 32
+"""Neighbours up to which sorting them one by one is fastest."""
 
 
 def no_ties() -> Ties:
@@ -96,6 +99,24 @@ def ties_from_graph(graph: Any, n: int) -> Ties:
     return ties_from(n, pairs[:, 1].copy(), pairs[:, 0].copy(), both_ways=not graph.is_directed())
 
 
+@sweep
+def append(neighbour: Any, filled: Any, i: int, other: int) -> None:
+    """Add a neighbour to person i's part of the list."""
+    neighbour[filled[i]] = other
+    filled[i] += 1
+
+
+@sweep
+def insertion_sort(column: Any, begin: int, end: int) -> None:
+    """Sort a few entries in place."""
+    for j in range(begin + 1, end):
+        entry, hole = column[j], j
+        while hole > begin and column[hole - 1] > entry:
+            column[hole] = column[hole - 1]
+            hole -= 1
+        column[hole] = entry
+
+
 @builder
 def list_neighbours(n: int, ears: Any, mouths: Any, both_ways: bool) -> tuple[Any, Any]:
     """Return start (n + 1,) and sorted neighbours without repeats, from pairs of rows."""
@@ -108,20 +129,24 @@ def list_neighbours(n: int, ears: Any, mouths: Any, both_ways: bool) -> tuple[An
     neighbour = np.empty(start[n], np.uint32)
     filled = start[:-1].copy()
     for e in range(ears.size):
-        neighbour[filled[ears[e]]] = mouths[e]
-        filled[ears[e]] += 1
+        append(neighbour, filled, ears[e], mouths[e])
         if both_ways:
-            neighbour[filled[mouths[e]]] = ears[e]
-            filled[mouths[e]] += 1
+            append(neighbour, filled, mouths[e], ears[e])
     kept, begin = 0, start[0]
     for i in range(n):
         end = start[i + 1]
-        row = np.sort(neighbour[begin:end])
-        begin = end
-        for j in range(row.size):
-            if row[j] != i and (j == 0 or row[j] != row[j - 1]):
-                neighbour[kept] = row[j]
+        if end - begin <= FEW_NEIGHBOURS:
+            insertion_sort(neighbour, begin, end)
+        else:
+            neighbour[begin:end] = np.sort(neighbour[begin:end])
+        last = np.int64(-1)
+        for j in range(begin, end):
+            other, before = np.int64(neighbour[j]), last
+            last = other
+            if other not in (i, before):
+                neighbour[kept] = other
                 kept += 1
+        begin = end
         start[i + 1] = kept
     return start, neighbour[:kept].copy()
 

@@ -13,7 +13,7 @@ import polars as pl
 from agents.census import eligible_rows
 
 if TYPE_CHECKING:
-    from model.simulation import Simulation
+    from model.looks import Looks
 
 Array = np.ndarray[Any, Any]
 
@@ -21,12 +21,12 @@ MOST_PEOPLE = 2_000_000
 """People at most who are sorted; of a larger population every so-manieth."""
 
 
-def cost_curves(simulation: Simulation, plan: int, points: int) -> pl.DataFrame:
+def cost_curves(simulation: Looks, plan: int, points: int) -> pl.DataFrame:
     """Return the curves of a plan over the eligible, most willing first.
 
     Parameters
     ----------
-    simulation : Simulation
+    simulation : Looks
         At whatever period it stands.
     plan : int
         Number of the plan.
@@ -72,7 +72,7 @@ def cost_curves(simulation: Simulation, plan: int, points: int) -> pl.DataFrame:
 _COLUMNS = ("take_up", "demand", "average_cost", "marginal_cost")
 
 
-def reservation_contribution(simulation: Simulation, plan: int, rows: Array) -> Array:
+def reservation_contribution(simulation: Looks, plan: int, rows: Array) -> Array:
     """Return the contribution per head at which people are indifferent [yuan per period].
 
     V falls in straight pieces as the contribution rises, with kinks at the own expected cost and
@@ -94,11 +94,11 @@ def reservation_contribution(simulation: Simulation, plan: int, rows: Array) -> 
         ),
     ]
     root = _root(left, column["price_weight"], kinks)
-    if pool.head <= 0:
+    if pool.announced <= 0:
         return root
     own = pool.flat + pool.slope * people.share_index[plan, rows].astype(np.float64)
     with np.errstate(divide="ignore"):
-        return np.where(own > 0, root * pool.head / own, np.inf)
+        return np.where(own > 0, root * pool.announced / own, np.inf)
 
 
 def _root(worth: Array, slope: Array, kinks: list[tuple[Array, Array]]) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,28 @@ from model.sources import incidence_table
 
 Array = np.ndarray[Any, Any]
 
+_PLAIN_RULES: dict[Any, tuple[str, ...]] = {
+    np.int64: (
+        "entry_age_min",
+        "entry_age_max",
+        "exit_age",
+        "waiting_period",
+        "term",
+        "year_cap_years",
+        "marketing_periods",
+    ),
+    np.float64: (
+        "fee",
+        "screening",
+        "sharing_mix",
+        "settlement_rate",
+        "subsidy",
+        "difference_subsidy",
+        "closes_below",
+        "marketing",
+    ),
+    np.bool_: ("waiting_members_owe", "leavers_owe", "leaves_after_aid"),
+}
 _SHARING = {
     "equal": EQUAL,
     "age_band": AGE_BAND,
@@ -46,7 +69,7 @@ def by_age(steps: list[AgeBand]) -> Array:
     return schedule
 
 
-def terms_of(plans: list[Plan], frailty: Array, is_open: list[bool]) -> Terms:
+def terms_of(plans: list[Plan], frailty: Array, is_open: Array) -> Terms:
     """Return the plans' rules as arrays.
 
     Parameters
@@ -55,37 +78,30 @@ def terms_of(plans: list[Plan], frailty: Array, is_open: list[bool]) -> Terms:
         The rules.
     frailty : ndarray of float32, shape (n,)
         Everybody's frailty: its upper part are the bad risks that screening looks for.
-    is_open : list of bool
-        Whether each plan exists.
+    is_open : ndarray of bool, shape (plans,)
+        Whether each plan exists; kept, not copied.
     """
-
-    def whole(name: str) -> Array:
-        return np.array([getattr(plan, name) for plan in plans], np.int64)
-
-    def real(name: str) -> Array:
-        return np.array([getattr(plan, name) for plan in plans], np.float64)
-
-    def switch(name: str) -> Array:
-        return np.array([getattr(plan, name) for plan in plans], np.bool_)
-
+    plain = {
+        name: np.array([getattr(plan, name) for plan in plans], dtype)
+        for dtype, names in _PLAIN_RULES.items()
+        for name in names
+    }
     return Terms(
+        **plain,
         benefit=np.stack([by_age(plan.benefit) for plan in plans]),
         relativity=np.stack([by_age(plan.age_relativity) for plan in plans]),
-        entry_age_min=whole("entry_age_min"),
-        entry_age_max=whole("entry_age_max"),
-        exit_age=whole("exit_age"),
-        waiting_period=whole("waiting_period"),
-        fee=real("fee"),
-        screening=real("screening"),
         screening_frailty=np.array([frailest(frailty, plan.bad_risk_share) for plan in plans]),
         sharing=np.array([_SHARING[plan.sharing] for plan in plans], np.int64),
-        waiting_members_owe=switch("waiting_members_owe"),
-        leavers_owe=switch("leavers_owe"),
-        leaves_after_aid=switch("leaves_after_aid"),
-        term=whole("term"),
         reentry=np.array([_REENTRY[plan.reentry] for plan in plans], np.int64),
-        open=np.array(is_open, np.bool_),
+        case_cap=np.array([_cap(plan.case_cap) for plan in plans]),
+        year_cap=np.array([_cap(plan.year_cap) for plan in plans]),
+        claimants_bear_excess=np.array([plan.excess_borne_by == "claimants" for plan in plans]),
+        open=is_open,
     )
+
+
+def _cap(cap: float | None) -> float:
+    return math.inf if cap is None else cap
 
 
 def frailest(frailty: Array, share: float) -> float:
@@ -94,7 +110,17 @@ def frailest(frailty: Array, share: float) -> float:
         return float("inf")
     if share >= 1:
         return -1.0
-    return float(np.quantile(thinned(frailty), 1 - share))
+    return float(quantiles(thinned(frailty), (1 - share,))[0])
+
+
+def quantiles(column: Array, shares: tuple[float, ...]) -> Array:
+    """Return quantiles as numpy's do, by linear interpolation; float64, and much sooner."""
+    ordered = np.sort(column).astype(np.float64)
+    where = np.array(shares) * (ordered.size - 1)
+    below = where.astype(np.int64)
+    above = np.minimum(below + 1, ordered.size - 1)
+    found: Array = ordered[below] + (where - below) * (ordered[above] - ordered[below])
+    return found
 
 
 def thinned(column: Array, most: int = 1_000_000) -> Array:
@@ -134,8 +160,7 @@ def rates_of(
 
 def risk_quartiles(incidence: Array) -> Array:
     """Return the own incidence between the quartiles, float64 (3,) [1/year]."""
-    bounds: Array = np.quantile(thinned(incidence), [0.25, 0.5, 0.75]).astype(np.float64)
-    return bounds
+    return quantiles(thinned(incidence), (0.25, 0.5, 0.75))
 
 
 def select_factors(scenario: Scenario) -> Array:
@@ -170,3 +195,12 @@ def profile_of(scenario: Scenario) -> Profile:
         initial_membership=s.initial_membership,
         initial_tenure=s.initial_tenure,
     )
+
+
+def news_of(scenario: Scenario) -> Array:
+    """Return the weighted news of each period, float64 (periods + 1,) [sentiment]."""
+    news = np.zeros(scenario.n_periods + 1)
+    for event in scenario.events:
+        if event.period <= scenario.n_periods:
+            news[event.period] += event.news
+    return news * scenario.news_weight

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from agents import ledger
 from agents import tallies as t
 from agents.causes import CAUSE_NAMES, CHOSEN
+from agents.record import FEE, FLAT, SLOPE
 from model.selection import split_change
 
 if TYPE_CHECKING:
-    from model.simulation import Simulation
+    from model.looks import Looks
 
 Array = np.ndarray[Any, Any]
 
@@ -79,57 +81,48 @@ COLUMNS: dict[str, tuple[str, str]] = {
 """Column of a history: unit and meaning."""
 
 
-def history_of(simulation: Simulation) -> pl.DataFrame:
+def history_of(simulation: Looks) -> pl.DataFrame:
     """Return a run's history: a row a period and plan, columns as in `COLUMNS`."""
-    totals = np.stack(simulation.totals)
-    frames = [_plan_history(simulation, k, totals) for k in range(len(simulation.pools))]
-    frame = pl.concat(frames)
-    return frame.sort("period", maintain_order=True) if len(frames) > 1 else frame
+    names = [plan.name for plan in simulation.scenario.plans]
+    dates = _dates(simulation, simulation.period + 1)
+    frames = [
+        pl.DataFrame({**columns_of(simulation, k), "date": dates})
+        .with_columns(pl.lit(name).alias("plan"))
+        .select(*COLUMNS)
+        for k, name in enumerate(names)
+    ]
+    if len(frames) == 1:
+        return frames[0]
+    return pl.concat(frames).sort("period", maintain_order=True)
 
 
-def _plan_history(simulation: Simulation, k: int, totals: Array) -> pl.DataFrame:
-    s = simulation.scenario
-    mine = totals[:, k]
-    scale = s.persons_per_row
-    books = {name: _book_column(simulation, k, name) for name in _BOOK_COLUMNS}
-    contribution = _ratio(books["contributions"], books["payers"])
-    contribution = np.where(books["payers"] > 0, contribution, 0.0)
+def columns_of(simulation: Looks, k: int) -> dict[str, Array]:
+    """Return plan k's numbers, a value a period: `COLUMNS` without ``date`` and ``plan``."""
+    scenario, record = simulation.scenario, simulation.record.until(simulation.period)
+    mine, everybody, scale = record.totals[:, k], record.totals[:, 0], scenario.persons_per_row
+    books, terms = record.books[:, k], record.terms[:, k]
+    contribution = np.zeros(len(mine))
+    np.divide(
+        books[:, ledger.CONTRIBUTIONS],
+        books[:, ledger.PAYERS],
+        out=contribution,
+        where=books[:, ledger.PAYERS] > 0,
+    )
     contribution[0] = simulation.opening[k]
-    columns: dict[str, Any] = {
-        "period": np.arange(len(totals)),
-        "date": _dates(simulation, len(totals)),
-        "plan": [simulation.pools[k].rules.name] * len(totals),
-        "open": [is_open[k] for is_open in simulation.is_open],
-        **_counts(mine, totals[:, 0], scale),
+    return {
+        "period": np.arange(len(mine)),
+        "open": record.open[:, k],
+        **_counts(mine, everybody, scale),
         "contribution": contribution,
-        "contribution_year": _trailing_year(contribution, s.period_length),
+        "contribution_year": _trailing_year(contribution, scenario.period_length),
         **_money(books, scale),
         **_mix(mine),
-        **_cross_subsidies(simulation, k, mine, scale),
-        **_welfare(simulation, k, mine, scale),
-        **_feelings(totals[:, 0]),
+        **_cross_subsidies(mine, terms, scale),
+        **_welfare(mine, terms, scale),
+        **_feelings(everybody),
         **split_change(mine),
         "slope": _slope(mine, contribution),
     }
-    return pl.DataFrame({name: columns[name] for name in COLUMNS})
-
-
-_BOOK_COLUMNS = (
-    "payers",
-    "contributions",
-    "subsidy",
-    "excess",
-    "benefits",
-    "fee",
-    "claims",
-    "settled",
-    "incurred",
-    "outstanding",
-)
-
-
-def _book_column(simulation: Simulation, k: int, name: str) -> Array:
-    return np.array([float(getattr(books[k], name)) for books in simulation.books])
 
 
 def _ratio(above: Array, below: Array) -> Array:
@@ -139,7 +132,7 @@ def _ratio(above: Array, below: Array) -> Array:
     return quotient
 
 
-def _dates(simulation: Simulation, n: int) -> pl.Series:
+def _dates(simulation: Looks, n: int) -> pl.Series:
     start, length = simulation.scenario.start_date, simulation.scenario.period_length
     days = (
         []
@@ -164,19 +157,24 @@ def _counts(mine: Array, everybody: Array, scale: float) -> dict[str, Array]:
     }
 
 
-def _money(books: dict[str, Array], scale: float) -> dict[str, Array]:
-    income = books["contributions"] + books["subsidy"]
+_MONEY = {
+    "contributions": ledger.CONTRIBUTIONS,
+    "benefits": ledger.BENEFITS,
+    "fee": ledger.FEE,
+    "subsidy": ledger.SUBSIDY,
+    "excess": ledger.EXCESS,
+    "claims": ledger.CLAIMS,
+    "aided": ledger.SETTLED,
+    "benefits_incurred": ledger.INCURRED,
+    "outstanding": ledger.OUTSTANDING,
+}
+
+
+def _money(books: Array, scale: float) -> dict[str, Array]:
+    income = books[:, ledger.CONTRIBUTIONS] + books[:, ledger.SUBSIDY]
     return {
-        "contributions": books["contributions"] * scale,
-        "benefits": books["benefits"] * scale,
-        "fee": books["fee"] * scale,
-        "subsidy": books["subsidy"] * scale,
-        "excess": books["excess"] * scale,
-        "claims": books["claims"] * scale,
-        "aided": books["settled"] * scale,
-        "benefits_incurred": books["incurred"] * scale,
-        "outstanding": books["outstanding"] * scale,
-        "loss_ratio": _ratio(books["benefits"], income),
+        **{name: books[:, entry] * scale for name, entry in _MONEY.items()},
+        "loss_ratio": _ratio(books[:, ledger.BENEFITS], income),
     }
 
 
@@ -211,12 +209,11 @@ def _cells(mine: Array) -> Array:
     return cells
 
 
-def _cross_subsidies(simulation: Simulation, k: int, mine: Array, scale: float) -> dict[str, Array]:
+def _cross_subsidies(mine: Array, terms: Array, scale: float) -> dict[str, Array]:
     """Return what groups of members pay beyond their loaded expected cost at today's prices."""
     cells = _cells(mine)
-    quotes = np.array(simulation.announced)[:, k]
-    paid = quotes[:, 0, None, None] * cells[..., 3] + quotes[:, 1, None, None] * cells[..., 4]
-    gap = (paid - (1 + quotes[:, 2, None, None]) * cells[..., 1]) * scale
+    flat, slope, fee = (terms[:, column, None, None] for column in (FLAT, SLOPE, FEE))
+    gap = (flat * cells[..., 3] + slope * cells[..., 4] - (1 + fee) * cells[..., 1]) * scale
     members, eligible = cells[..., 0].sum(axis=1), cells[..., 2].sum(axis=1)
     still_in = _ratio(members, eligible)
     quartiles, bands = gap.sum(axis=1), gap.sum(axis=2)
@@ -228,10 +225,9 @@ def _cross_subsidies(simulation: Simulation, k: int, mine: Array, scale: float) 
     }
 
 
-def _welfare(simulation: Simulation, k: int, mine: Array, scale: float) -> dict[str, Array]:
-    quotes = np.array(simulation.announced)[:, k]
-    paid = quotes[:, 0] * mine[:, t.PAYING] + quotes[:, 1] * mine[:, t.INDEX]
-    welfare = mine[:, t.WORTH] - (1 + quotes[:, 2]) * mine[:, t.FULL_COST]
+def _welfare(mine: Array, terms: Array, scale: float) -> dict[str, Array]:
+    paid = terms[:, FLAT] * mine[:, t.PAYING] + terms[:, SLOPE] * mine[:, t.INDEX]
+    welfare = mine[:, t.WORTH] - (1 + terms[:, FEE]) * mine[:, t.FULL_COST]
     first_best = mine[:, t.FIRST_BEST]
     return {
         "consumer_surplus": (mine[:, t.WORTH] - paid) * scale,

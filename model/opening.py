@@ -12,8 +12,9 @@ from agents.census import eligible_rows
 from agents.endowment import Profile
 from agents.errors import PeopleError, ScenarioError, TiesError
 from agents.phases import draw_people
-from agents.pool import Pool
+from agents.pool import Pool, Pools, windows_on
 from agents.population import People, empty_people
+from agents.settlement import close_small_plans
 from agents.terms import Luck, Rates, Terms, Ties
 from agents.ties import complete_ties, draw_ties, no_ties, ties_from_graph
 from agents.workers import Workers
@@ -143,14 +144,14 @@ def _blocks(people: People) -> Array:
 
 
 def open_pools(
-    pools: list[Pool], plans: list[Plan], totals: Array, people: People, terms: Terms, rates: Rates
+    state: Pools, plans: list[Plan], totals: Array, people: People, terms: Terms, rates: Rates
 ) -> None:
     """Announce the plans' opening contributions: as given, or the loaded expected cost.
 
     Parameters
     ----------
-    pools : list of Pool
-        They announce.
+    state : Pools
+        Changed: what is announced.
     plans : list of Plan
         Their rules.
     totals : ndarray of float64, shape (plans, tallies)
@@ -158,6 +159,7 @@ def open_pools(
     people, terms, rates
         As the sweeps read them.
     """
+    pools = windows_on(state, plans)
     for k, (pool, plan) in enumerate(zip(pools, plans, strict=True)):
         payers, index = totals[k, tallies.PAYING], totals[k, tallies.INDEX]
         if plan.opening_contribution is not None:
@@ -170,18 +172,19 @@ def open_pools(
             pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * mean
         mix = 0.0 if plan.sharing == "equal" else plan.sharing_mix
         if mix > 0 and index > 0:
-            pool.flat = (1 - mix) * pool.head
-            pool.slope = mix * pool.head * payers / index
-        pool.close_if_small(totals[k, tallies.MEMBERS])
+            state.flat[k] = (1 - mix) * pool.announced
+            state.slope[k] = mix * pool.announced * payers / index
+    close_small_plans(totals, tallies.MEMBERS, state, terms, rates)
     _subsidise(pools, plans, totals[:, tallies.MEMBERS] > 0)
 
 
 def _subsidise(pools: list[Pool], plans: list[Plan], has_members: Array) -> None:
     """Take the sponsor's share of the excess over the cheapest plan off the opening terms."""
-    heads = [pool.head for pool, some in zip(pools, has_members, strict=True) if some]
+    heads = [pool.announced for pool, some in zip(pools, has_members, strict=True) if some]
     if len(heads) < 2:
         return
     cheapest = min(heads)
     for pool, plan in zip(pools, plans, strict=True):
         if plan.opening_contribution is None:
-            pool.announced = pool.head - plan.difference_subsidy * max(pool.head - cheapest, 0.0)
+            above = max(pool.announced - cheapest, 0.0)
+            pool.announced = pool.announced - plan.difference_subsidy * above

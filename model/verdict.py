@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,51 +89,66 @@ def judge(
     lines : Thresholds, optional
         Where to draw the lines.
     """
-    lines = lines or Thresholds()
     plan = plan or scenario.plans[0].name
     rows = history.filter(pl.col("plan") == plan)
-    verdict = Verdict(**_facts(rows, scenario.period_length, lines))
+    columns = {name: rows[name].to_numpy() for name in _USED}
+    verdict = verdict_on(columns, scenario.period_length, lines)
     return replace(verdict, sentence=sentence_en(verdict), sentence_zh=sentence_zh(verdict))
 
 
-def _facts(rows: pl.DataFrame, period_length: float, lines: Thresholds) -> dict[str, Any]:
-    columns = {name: rows[name].to_numpy() for name in _USED}
+def verdict_on(
+    columns: Mapping[str, Array], period_length: float, lines: Thresholds | None = None
+) -> Verdict:
+    """Return the verdict on one plan's columns of a history, without its sentences.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray, each of shape (periods + 1,)
+        As of `model.metrics.columns_of`.
+    period_length : float
+        Length of a period [years].
+    lines : Thresholds, optional
+        Where to draw the lines.
+    """
+    lines = lines or Thresholds()
     members = columns["members"]
     peak = int(np.argmax(members))
     alive = np.flatnonzero(members > 0)
     last = int(alive[-1]) if alive.size else 0
-    closed = not rows["open"][-1]
+    closed = not columns["open"][-1]
     lost = (members[peak] - members[-1]) / members[peak] if members[peak] > 0 else 0.0
     rise = _contribution_rise(columns["contribution"], peak, last, period_length)
     share = _selection_share(columns, peak, last)
-    cause = _commonest_cause(rows, peak)
+    cause = _commonest_cause(columns, peak)
     outcome = _outcome(members, peak, lost, rise, share, cause, closed, lines)
     tipping, reason = _tipping(columns, peak, outcome, lines)
-    return {
-        "outcome": outcome,
-        "periods": len(members) - 1,
-        "peak_period": peak,
-        "peak_members": float(members[peak]),
-        "members": float(members[-1]),
-        "members_lost": float(lost),
-        "contribution": float(columns["contribution"][last]),
-        "contribution_rise": rise,
-        "selection_share": share,
-        "selection_ratio": float(columns["selection_ratio"][last]),
-        "commonest_cause": cause,
-        "tipping_period": tipping,
-        "tipping_reason": reason,
-        "closed": closed,
-    }
+    return Verdict(
+        outcome=outcome,
+        periods=len(members) - 1,
+        peak_period=peak,
+        peak_members=float(members[peak]),
+        members=float(members[-1]),
+        members_lost=float(lost),
+        contribution=float(columns["contribution"][last]),
+        contribution_rise=rise,
+        selection_share=share,
+        selection_ratio=float(columns["selection_ratio"][last]),
+        commonest_cause=cause,
+        tipping_period=tipping,
+        tipping_reason=reason,
+        closed=closed,
+    )
 
 
 _USED = (
+    "open",
     "members",
     "contribution",
     "expected_cost",
     "ledger_leavers",
     "slope",
     "selection_ratio",
+    *(f"left_{cause}" for cause in (*CHOSEN, *FORCED)),
 )
 
 
@@ -175,7 +191,7 @@ def _contribution_rise(contribution: Array, peak: int, last: int, period_length:
     return now / before - 1
 
 
-def _selection_share(columns: dict[str, Array], peak: int, last: int) -> float:
+def _selection_share(columns: Mapping[str, Array], peak: int, last: int) -> float:
     """Return leavers' part of the rise in the mean expected cost since the peak."""
     rise = columns["expected_cost"][last] - columns["expected_cost"][peak]
     if not rise > 1e-9 * abs(columns["expected_cost"][peak]):
@@ -183,14 +199,14 @@ def _selection_share(columns: dict[str, Array], peak: int, last: int) -> float:
     return float(columns["ledger_leavers"][peak + 1 : last + 1].sum() / rise)
 
 
-def _commonest_cause(rows: pl.DataFrame, peak: int) -> str:
-    exits = {c: float(rows[f"left_{c}"][peak + 1 :].sum()) for c in (*CHOSEN, *FORCED)}
+def _commonest_cause(columns: Mapping[str, Array], peak: int) -> str:
+    exits = {c: float(columns[f"left_{c}"][peak + 1 :].sum()) for c in (*CHOSEN, *FORCED)}
     exits = {c: n for c, n in exits.items() if n > 0}
     return max(exits, key=lambda c: exits[c]) if exits else ""
 
 
 def _tipping(
-    columns: dict[str, Array], peak: int, outcome: str, lines: Thresholds
+    columns: Mapping[str, Array], peak: int, outcome: str, lines: Thresholds
 ) -> tuple[int | None, str]:
     """Return when a pool that shrank tipped, and by which sign."""
     if outcome in ("stable", "growing"):

@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import hypothesis
+import numpy as np
 import pytest
+
+from agents.announcement import announce
+from agents.ledger import N_ENTRIES, Books
+from agents.pool import new_pools, windows_on
+from agents.settlement import close_small_plans, settle
+from agents.tallies import N_TALLIES
+from model.engine_terms import rates_of, terms_of
+from model.plan import Plan
+from model.scenario import Scenario
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,6 +47,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+
+
+class CountingHouse:
+    """Pools without people: bills come in, the engine settles them, books come out."""
+
+    def __init__(self, *plans: Plan, persons_per_row: float = 1.0) -> None:
+        scenario = Scenario(n_people=1, population_represented=max(persons_per_row, 1.0))
+        self.plans = plans or (Plan(),)
+        self.state = new_pools(len(self.plans))
+        self.pools = windows_on(self.state, self.plans)
+        self.terms = terms_of(list(self.plans), np.ones(1, np.float32), self.state.open)
+        self.rates = rates_of(scenario, False, False, np.ones(1, np.float32), np.zeros(3))
+        self.period = 0
+
+    def settle(self, *bills: tuple[float, float, float, float]) -> list[Books]:
+        """Settle a bill (payers, sum of share indices, claims, incurred) of each plan."""
+        self.period += 1
+        books = np.zeros((len(bills), N_ENTRIES))
+        assert settle(np.array(bills), self.state, self.terms, self.rates, books)
+        names = [plan.name for plan in self.plans]
+        return [Books(self.period, n, *map(float, b)) for n, b in zip(names, books, strict=True)]
+
+    def count(self, members: float) -> None:
+        """Close plans that are too small for this number of members."""
+        totals = np.full((len(self.plans), 1), float(members))
+        close_small_plans(totals, 0, self.state, self.terms, self.rates)
+
+    def marketing(self, period: int) -> float:
+        """Return the first plan's added awareness in a period."""
+        before = np.zeros((len(self.plans), N_TALLIES))
+        return float(announce(period, 0.0, before, self.state, self.terms, self.rates).marketing[0])
+
+
+@pytest.fixture(scope="session")
+def counting_house() -> type[CountingHouse]:
+    """Return what settles bills without people."""
+    return CountingHouse
 
 
 @pytest.fixture(scope="session")

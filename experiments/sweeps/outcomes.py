@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 
 from agents.causes import CAUSE_NAMES
 from agents.tallies import AGE_BANDS
+from model.metrics import columns_of
 from model.scenario import Scenario
 from model.simulation import Simulation
+from model.verdict import Verdict, verdict_on
 
 Array = np.ndarray[Any, Any]
 
@@ -121,53 +124,66 @@ def run_one(scenario: Scenario, seed: int, wanted: Sequence[str] = ()) -> RunOut
         Columns of the history to keep (see `model.metrics.COLUMNS`).
     """
     simulation = Simulation(scenario, seed=seed, threads=1).run()
-    names = ("period", "plan", *wanted) if wanted else ()
-    history = simulation.history
-    return RunOutcome(_row(simulation), {name: history[name].to_numpy() for name in names})
+    columns = [columns_of(simulation, k) for k in range(len(scenario.plans))]
+    series = _series(scenario, columns, wanted) if wanted else {}
+    return RunOutcome(_row(columns[0], verdict_on(columns[0], scenario.period_length)), series)
 
 
-def _row(simulation: Simulation) -> dict[str, Any]:
-    plan = simulation.scenario.plans[0].name
-    rows = simulation.history.filter(simulation.history["plan"] == plan)
-    columns = {name: rows[name].to_numpy() for name in rows.columns if name not in ("date", "plan")}
-    verdict = simulation.verdict
+def _series(
+    scenario: Scenario, columns: Sequence[Mapping[str, Array]], wanted: Sequence[str]
+) -> dict[str, Array]:
+    names = np.array([plan.name for plan in scenario.plans], object)
+    periods = [one["period"] for one in columns]
+    return {
+        "period": np.concatenate(periods),
+        "plan": np.repeat(names, [len(one) for one in periods]),
+        **{name: np.concatenate([one[name] for one in columns]) for name in wanted},
+    }
+
+
+def _row(columns: Mapping[str, Array], verdict: Verdict) -> dict[str, Any]:
     members = columns["members"]
     alive = np.flatnonzero(members > 0)
     last = int(alive[-1]) if alive.size else 0
     halved = np.flatnonzero(members[verdict.peak_period :] <= verdict.peak_members / 2)
-    lived = members > 0
     row: dict[str, Any] = {
-        "outcome": verdict.outcome,
-        "collapsed": verdict.outcome == "collapsed",
-        "closed": verdict.closed,
-        "periods": verdict.periods,
+        **_judged(verdict),
         "opening_members": members[0],
-        "peak_period": verdict.peak_period,
-        "peak_members": verdict.peak_members,
-        "final_members": verdict.members,
-        "members_kept": 1.0 - verdict.members_lost,
         "half_life": verdict.peak_period + int(halved[0]) if halved.size else None,
         "final_take_up": columns["take_up"][-1],
         "opening_contribution_paid": columns["contribution"][0],
-        "final_contribution": verdict.contribution,
-        "contribution_rise": verdict.contribution_rise,
         "contribution_year_max": columns["contribution_year"].max(),
         "opening_selection_ratio": columns["selection_ratio"][0],
-        "final_selection_ratio": verdict.selection_ratio,
-        "selection_share": verdict.selection_share,
         "final_mean_age": columns["mean_age"][last],
         "final_sentiment": columns["sentiment"][-1],
         "mean_hoover": _mean(columns["hoover"]),
-        "largest_slope": _largest(columns["slope"][lived]),
-        "tipping_period": verdict.tipping_period,
-        "tipping_reason": verdict.tipping_reason,
-        "commonest_cause": verdict.commonest_cause,
+        "largest_slope": _largest(columns["slope"][members > 0]),
         "mean_relative_welfare": _over(columns["welfare"].sum(), columns["first_best"].sum()),
         "sponsor_cost": columns["subsidy"].sum() + columns["excess"].sum(),
         **{name: columns[source].sum() for name, (source, _, _) in _TOTALS.items()},
         **{f"kept_quartile_{q}": columns[f"still_in_quartile_{q}"][-1] for q in range(1, 5)},
     }
     return {name: _plain(row[name]) for name in OUTCOMES}
+
+
+def _judged(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outcome": verdict.outcome,
+        "collapsed": verdict.outcome == "collapsed",
+        "closed": bool(verdict.closed),
+        "periods": verdict.periods,
+        "peak_period": verdict.peak_period,
+        "peak_members": verdict.peak_members,
+        "final_members": verdict.members,
+        "members_kept": 1.0 - verdict.members_lost,
+        "final_contribution": verdict.contribution,
+        "contribution_rise": verdict.contribution_rise,
+        "final_selection_ratio": verdict.selection_ratio,
+        "selection_share": verdict.selection_share,
+        "tipping_period": verdict.tipping_period,
+        "tipping_reason": verdict.tipping_reason,
+        "commonest_cause": verdict.commonest_cause,
+    }
 
 
 def _mean(values: Array) -> float | None:
@@ -187,4 +203,4 @@ def _over(above: float, below: float) -> float | None:
 def _plain(value: Any) -> Any:
     """Return a builtin; nothing for a number that is not finite."""
     value = value.item() if isinstance(value, np.generic) else value
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

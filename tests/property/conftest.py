@@ -82,9 +82,9 @@ def same_bits():
 
     def compare(one, other):
         pairs = [*zip(one.people, other.people, strict=True)]
-        pairs += [*zip(one.totals, other.totals, strict=True)]
-        pairs += [(one.tallies, other.tallies), (one.announced, other.announced)]
-        return one.books == other.books and all(
+        pairs += [*zip(one.record, other.record, strict=True), (one.tallies, other.tallies)]
+        pairs += [*zip(one.pool_state, other.pool_state, strict=True)]
+        return one.period == other.period and all(
             np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f") for a, b in pairs
         )
 

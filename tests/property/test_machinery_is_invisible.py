@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,11 +34,29 @@ def plain_run(wide):
 
 
 def test_run_that_is_compared_has_something_to_compare(plain_run):
-    totals = np.stack(plain_run.totals)
+    totals = plain_run.totals
     assert plain_run.period == 5
     assert totals[1:, :, 0].sum() > 100  # joined
     assert plain_run.history["lapsed"].sum() > 100
     assert plain_run.history["claims"].sum() > 100
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_run_in_one_go_equals_step_after_step(data, scenarios, same_bits):
+    scenario = data.draw(scenarios())
+    at_once, stepwise = (Simulation(scenario, seed=1) for _ in range(2))
+    while stepwise.running:
+        stepwise.step()
+    assert same_bits(at_once.run(), stepwise)
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_run_in_one_go_may_begin_in_the_middle(wide, plain_run, same_bits, after):
+    simulation = Simulation(wide, seed=1, threads=1)
+    for _ in range(after):
+        simulation.step()
+    assert same_bits(simulation.run(), plain_run)
 
 
 @pytest.mark.parametrize("threads", [2, 3])
@@ -76,12 +93,15 @@ def step_phase_by_phase(s):
         fall_ill(first, last, s.people, s.quotes, s.terms, s.rates, s.luck, space, tally)
     s.settle()
     for first, last, tally in tiles:
-        grow_older(first, last, s.people, s.quotes, s.terms, s.rates, s.profile, s.luck, tally)
+        grow_older(
+            first, last, s.people, s.quotes, s.terms, s.rates, s.profile, s.luck, space, tally
+        )
+    heads = s.pool_state.head
     for first, last, tally in tiles:
-        measure(first, last, s.people, s.quotes, s.heads, s.terms, s.rates, tally)
+        measure(first, last, s.people, s.quotes, heads, s.terms, s.rates, space, tally)
     for first, last, tally in tiles:
         speak(first, last, s.people, tally[0])
-    s.record()
+    s.keep()
 
 
 def test_fused_phases_equal_phases_one_by_one(wide, plain_run, same_bits):

@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from agents.announcement import attention
 from agents.choice import awareness, pick
 from agents.population import AIDED, COVERED, INELIGIBLE, LAPSED, OUTSIDE, WAITING
 from model import Plan, Scenario
-from model.announcement import attention
+from model.engine_terms import rates_of
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,8 @@ from model.announcement import attention
 )
 def test_members_review_more_when_the_contribution_moves_or_news_breaks(change, news, expected):
     scenario = Scenario(attention=0.03, attention_to_change=0.3, attention_to_news=0.2)
-    assert attention(scenario, change, news) == pytest.approx(expected)
+    rates = rates_of(scenario, False, False, np.ones(1, np.float32), np.zeros(3))
+    assert attention(rates.attention, change, news, rates) == pytest.approx(expected)
 
 
 def test_change_of_the_contribution_is_relative_to_the_larger_of_the_two(still, crowd):
@@ -82,12 +84,13 @@ def test_with_noise_each_option_has_its_part_of_the_luck():
     edges = np.concatenate([[0], np.cumsum(odds) / odds.sum()])
     for option in range(3):
         low, high = edges[option] + 1e-9, edges[option + 1] - 1e-9
-        assert pick(values, 1, noise, low) == pick(values, 1, noise, high) == option
+        assert pick(values.copy(), 1, noise, low) == option
+        assert pick(values.copy(), 1, noise, high) == option
 
 
 def test_option_that_is_not_on_offer_is_never_chosen():
     values = np.array([-math.inf, 0.0, -math.inf])
-    picks = {pick(values, 1, 5.0, luck) for luck in np.linspace(1e-9, 1 - 1e-9, 101)}
+    picks = {pick(values.copy(), 1, 5.0, luck) for luck in np.linspace(1e-9, 1 - 1e-9, 101)}
     assert picks == {1}
 
 

@@ -239,7 +239,7 @@ def test_people_outlive_the_table(textbook):
 
 
 def test_share_of_a_year_in_a_period_does_not_drift():
-    from model.announcement import begins_year
+    from agents.announcement import begins_year
 
     begins = [t for t in range(1, 24 * 200 + 1) if begins_year(t, 1 / 24)]
     assert begins == list(range(1, 24 * 200 + 1, 24))

@@ -5,18 +5,36 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.pool import Bill, Pool, subsidise_differences
+from agents.announcement import begin_year
 from model import Plan
 
-TEN_PAYERS = Bill(payers=10.0, index=25.0, claims=2.0, incurred=200.0)
+# Payers, the sum of their share indices, claims, and the entitlements incurred.
+TEN_PAYERS = (10.0, 25.0, 2.0, 200.0)
 
 
-def settled(bill=TEN_PAYERS, persons_per_row=1.0, **rules):
-    pool = Pool(Plan(**{"fee": 0.1, **rules}), persons_per_row)
-    return pool, pool.settle(pool.draw_up(1, bill), bill)
+@pytest.fixture
+def house(counting_house):
+    """Return a function that opens one plan with a fee of a tenth, and the given rules."""
+
+    def opened(persons_per_row=1.0, **rules):
+        return counting_house(Plan(**{"fee": 0.1, **rules}), persons_per_row=persons_per_row)
+
+    return opened
 
 
-def test_benefits_and_fee_are_shared_by_the_payers():
+@pytest.fixture
+def settled(house):
+    """Return a function that settles one bill and returns the pool and its books."""
+
+    def settle(bill=TEN_PAYERS, **rules):
+        opened = house(**rules)
+        (books,) = opened.settle(bill)
+        return opened.pools[0], books
+
+    return settle
+
+
+def test_benefits_and_fee_are_shared_by_the_payers(settled):
     pool, books = settled()
     assert books.benefits == 200.0
     assert books.fee == pytest.approx(20.0)
@@ -24,14 +42,14 @@ def test_benefits_and_fee_are_shared_by_the_payers():
     assert books.contribution == pool.announced == pytest.approx(22.0)
 
 
-def test_case_cap_is_borne_by_the_sponsor():
+def test_case_cap_is_borne_by_the_sponsor(settled):
     _, books = settled(case_cap=4.0)  # 10 payers × 2 cases × 4 yuan
     assert books.contributions == pytest.approx(80.0)
     assert books.excess == pytest.approx(140.0)
     assert (books.benefits, books.forgone) == (200.0, 0.0)
 
 
-def test_case_cap_is_borne_by_the_claimants():
+def test_case_cap_is_borne_by_the_claimants(settled):
     _, books = settled(case_cap=4.0, excess_borne_by="claimants")
     assert books.contributions == pytest.approx(80.0)
     assert books.benefits == pytest.approx(80.0 / 1.1)
@@ -40,34 +58,34 @@ def test_case_cap_is_borne_by_the_claimants():
     assert books.excess == books.outstanding == 0.0
 
 
-def test_cap_above_the_contribution_changes_nothing():
+def test_cap_above_the_contribution_changes_nothing(settled):
     assert settled(case_cap=11.001)[1] == settled()[1]
     assert settled(case_cap=10.9)[1] != settled()[1]
 
 
-def test_cap_is_per_real_case():
+def test_cap_is_per_real_case(settled):
     # Each simulated case stands for 5 real ones, each simulated payer for 5 real payers.
     _, books = settled(persons_per_row=5.0, case_cap=2.0)
     assert books.contribution == pytest.approx(2.0 * 2 * 5)
 
 
 @pytest.mark.parametrize("bearer", ["sponsor", "claimants"])
-def test_year_cap_counts_what_was_charged_since_the_year_began(bearer):
-    pool = Pool(Plan(fee=0.1, year_cap=50.0, excess_borne_by=bearer))
+def test_year_cap_counts_what_was_charged_since_the_year_began(house, bearer):
+    opened = house(year_cap=50.0, excess_borne_by=bearer)
     charged = []
     for period in range(1, 6):
         if period in (1, 5):
-            pool.begin_year()
-        charged.append(pool.settle(pool.draw_up(period, TEN_PAYERS), TEN_PAYERS).contribution)
+            begin_year(opened.state)
+        charged.append(opened.settle(TEN_PAYERS)[0].contribution)
     assert charged == pytest.approx([22.0, 22.0, 6.0, 0.0, 22.0])
 
 
-def test_year_cap_ends_with_the_years_for_which_it_was_promised():
-    pool = Pool(Plan(fee=0.1, year_cap=10.0, year_cap_years=1))
+def test_year_cap_ends_with_the_years_for_which_it_was_promised(house):
+    opened = house(year_cap=10.0, year_cap_years=1)
     charged = []
-    for period in (1, 2):
-        pool.begin_year()
-        charged.append(pool.settle(pool.draw_up(period, TEN_PAYERS), TEN_PAYERS).contribution)
+    for _ in range(2):
+        begin_year(opened.state)
+        charged.append(opened.settle(TEN_PAYERS)[0].contribution)
     assert charged == pytest.approx([10.0, 22.0])
 
 
@@ -80,76 +98,78 @@ def test_years_begin_with_the_calendar_of_the_periods(still, crowd):
     assert simulation.history["excess"][3] == pytest.approx(40.0)
 
 
-def test_sponsor_pays_the_planned_share():
+def test_sponsor_pays_the_planned_share(settled):
     _, books = settled(subsidy=0.25)
     assert books.subsidy == pytest.approx(55.0)
     assert books.contributions == pytest.approx(165.0)
     assert books.benefits == 200.0
 
 
-def test_sponsor_pays_everything_when_nobody_owes():
-    pool, books = settled(Bill(0.0, 0.0, 2.0, 200.0), subsidy=0.25)
+def test_sponsor_pays_everything_when_nobody_owes(settled):
+    pool, books = settled((0.0, 0.0, 2.0, 200.0), subsidy=0.25)
     assert (books.contributions, books.subsidy) == (0.0, 0.0)
     assert books.excess == pytest.approx(220.0)
     assert books.contribution == 0.0
     assert pool.announced == 0.0
 
 
-def test_contribution_that_was_announced_stays_when_nobody_owes():
-    pool = Pool(Plan())
+def test_contribution_that_was_announced_stays_when_nobody_owes(house):
+    opened = house()
+    (pool,) = opened.pools
     pool.announced = 7.0
-    nobody = Bill(0.0, 0.0, 0.0, 0.0)
-    pool.settle(pool.draw_up(1, nobody), nobody)
+    opened.settle((0.0, 0.0, 0.0, 0.0))
     assert pool.announced == 7.0
     assert pool.last_change == 0.0
 
 
-def test_slow_settlement_pays_a_share_of_what_is_open():
-    pool = Pool(Plan(fee=0.0, settlement_rate=0.4))
-    quiet = Bill(10.0, 0.0, 0.0, 0.0)
-    paid, settled_cases = [], []
-    for period, bill in enumerate([TEN_PAYERS, quiet, quiet], 1):
-        books = pool.settle(pool.draw_up(period, bill), bill)
-        paid.append(books.benefits)
+def test_slow_settlement_pays_a_share_of_what_is_open(house):
+    opened = house(fee=0.0, settlement_rate=0.4)
+    benefits, settled_cases = [], []
+    for bill in (TEN_PAYERS, (10.0, 0.0, 0.0, 0.0), (10.0, 0.0, 0.0, 0.0)):
+        (books,) = opened.settle(bill)
+        benefits.append(books.benefits)
         settled_cases.append(books.settled)
-    assert paid == pytest.approx([80.0, 48.0, 28.8])
+    assert benefits == pytest.approx([80.0, 48.0, 28.8])
     assert settled_cases == pytest.approx([0.8, 0.48, 0.288])
     assert books.outstanding == pytest.approx(43.2)
 
 
-def test_dearer_plan_is_subsidised_by_a_share_of_the_difference():
-    pools = [Pool(Plan(name=n, fee=0.0, difference_subsidy=0.6)) for n in ("basic", "generous")]
-    bills = [Bill(10.0, 0.0, 1.0, 100.0), Bill(5.0, 0.0, 1.0, 200.0)]
-    drafts = [pool.draw_up(1, bill) for pool, bill in zip(pools, bills, strict=True)]
-    basic, generous = (book.close() for book in subsidise_differences(pools, drafts))
+@pytest.fixture
+def two_plans(counting_house):
+    """Return a house of two plans whose sponsor pays three fifths of their difference."""
+    rules = {"fee": 0.0, "difference_subsidy": 0.6}
+    return counting_house(Plan(name="basic", **rules), Plan(name="generous", **rules))
+
+
+def test_dearer_plan_is_subsidised_by_a_share_of_the_difference(two_plans):
+    basic, generous = two_plans.settle((10.0, 0.0, 1.0, 100.0), (5.0, 0.0, 1.0, 200.0))
     assert basic.contribution == 10.0
     assert generous.contribution == pytest.approx(10.0 + 0.4 * 30.0)
     assert generous.subsidy == pytest.approx(0.6 * 30.0 * 5)
 
 
 @pytest.mark.parametrize("why", ["closed", "empty"])
-def test_plan_that_is_closed_or_empty_is_not_the_cheapest(why):
-    pools = [Pool(Plan(name=n, difference_subsidy=0.6)) for n in ("basic", "generous")]
-    pools[0].is_open = why != "closed"
-    bills = [Bill(0.0 if why == "empty" else 10.0, 0.0, 0.0, 0.0), Bill(5.0, 0.0, 1.0, 200.0)]
-    drafts = [pool.draw_up(1, bill) for pool, bill in zip(pools, bills, strict=True)]
-    assert subsidise_differences(pools, drafts)[1].subsidy == 0.0
+def test_plan_that_is_closed_or_empty_is_not_the_cheapest(two_plans, why):
+    two_plans.pools[0].is_open = why != "closed"
+    payers = 0.0 if why == "empty" else 10.0
+    books = two_plans.settle((payers, 0.0, 0.0, 0.0), (5.0, 0.0, 1.0, 200.0))
+    assert books[1].subsidy == 0.0
 
 
-def test_pool_that_shrank_below_its_minimum_closes_and_stays_closed():
-    pool = Pool(Plan(closes_below=100.0), persons_per_row=10.0)
+def test_pool_that_shrank_below_its_minimum_closes_and_stays_closed(house):
+    opened = house(closes_below=100.0, persons_per_row=10.0)
     was_open = []
     for members in (5, 9, 10, 12, 9, 20):
-        pool.close_if_small(members)
-        was_open.append(pool.is_open)
+        opened.count(members)
+        was_open.append(opened.pools[0].is_open)
     assert was_open == [True, True, True, True, False, False]
 
 
-def test_closed_pool_does_not_advertise():
-    pool = Pool(Plan(marketing=0.2, marketing_periods=3))
-    assert [pool.marketing(t) for t in (1, 3, 4)] == [0.2, 0.2, 0.0]
-    pool.is_open = False
-    assert pool.marketing(1) == 0.0
+def test_closed_pool_does_not_advertise(house):
+    opened = house(marketing=0.2, marketing_periods=3)
+    assert [opened.marketing(period) for period in (1, 3, 4)] == [0.2, 0.2, 0.0]
+    opened.pools[0].is_open = False
+    assert opened.marketing(1) == 0.0
 
 
 def leaving_run(textbook, crowd, **rules):

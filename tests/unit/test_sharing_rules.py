@@ -114,14 +114,14 @@ def test_three_people_in_a_pool_share_their_claims_as_published(still, crowd, se
     people = crowd(3, expected_cost=THREE)
     rules = {"claims": "drawn", "benefit": [(0, 1.0)], "sharing": "conditional_mean", "fee": 0.0}
     simulation = still(people, **rules, leaves_after_aid=leaves, seed=seed)
-    ill = simulation.books
     simulation.step()
-    claims = int(ill[-1][0].claims)
+    (books,) = simulation.books[-1]
+    claims = int(books.claims)
     expected = [np.zeros(3), ONE_CLAIM, TWO_CLAIMS, np.ones(3)][claims]
     pool = simulation.pools[0]
     owed = pool.flat + pool.slope * simulation.people.share_index[0].astype(float)
     # Who claimed owes a share too, as under every other rule.
-    assert ill[-1][0].payers == 3
+    assert books.payers == 3
     assert owed == pytest.approx(expected, abs=1e-5)
 
 

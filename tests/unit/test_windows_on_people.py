@@ -42,7 +42,7 @@ def step_through_windows(model):
     for phase in ("grow_older", "report"):
         for person in people:
             getattr(person, phase)()
-    simulation.record()
+    simulation.keep()
 
 
 @pytest.mark.parametrize("claims", ["drawn", "expected"])

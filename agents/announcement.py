@@ -1,0 +1,90 @@
+"""Announce: what everybody hears at the start of a period."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from agents.compiled import rule, sweep
+from agents.pool import Pools
+from agents.tallies import CHORUS, MEMBERS
+from agents.terms import Quotes, Rates, Terms
+
+
+@rule
+def attention(base: float, change: float, news: float, rates: Rates) -> float:
+    """Return the probability that a member reviews.
+
+    1 − (1 − base) · exp(−a · change − b · |news|), with the change of the contribution relative
+    to the larger of the last two, so that it is defined when one of them is zero.
+    """
+    stirred = rates.attention_to_change * change + rates.attention_to_news * abs(news)
+    return 1.0 - (1.0 - base) * math.exp(-stirred)
+
+
+@rule
+def begins_year(period: int, period_length: float) -> bool:
+    """Whether a period is the first of a calendar year; period 1 begins one."""
+    years = math.floor((period - 1) * period_length + 1e-9)
+    return period == 1 or years > math.floor((period - 2) * period_length + 1e-9)
+
+
+@sweep
+def begin_year(pools: Pools) -> None:
+    """Forget what was charged in the year that is over."""
+    for k in range(pools.head.size):
+        pools.years[k] += 1.0
+        pools.charged_this_year[k] = 0.0
+
+
+@sweep
+def prepare(
+    period: int, news: float, before: Any, pools: Pools, terms: Terms, rates: Rates
+) -> float:
+    """Work out who will review and who markets this period; return how many members there are.
+
+    Parameters
+    ----------
+    period : int
+        The period that begins.
+    news : float
+        Sum of the period's news, weighted [sentiment].
+    before : ndarray of float64, shape (plans, N_TALLIES)
+        Totals of the last period.
+    pools, terms, rates
+        What each pool announces (changed), its rules, and the rates of attention.
+    """
+    crowd = 0.0
+    for k in range(pools.head.size):
+        pools.attention[k] = attention(rates.attention, pools.last_change[k], news, rates)
+        in_time = pools.open[k] and period <= terms.marketing_periods[k]
+        pools.marketing[k] = terms.marketing[k] if in_time else 0.0
+        crowd += before[k, MEMBERS]
+    return crowd
+
+
+@rule
+def quotes_from(period: int, news: float, chorus: float, crowd: float, pools: Pools) -> Quotes:
+    """Return what everybody hears.
+
+    The arrays are the pools' own: settling changes the contributions under the quotes.
+    """
+    return Quotes(
+        period, pools.flat, pools.slope, pools.attention, pools.marketing, news, chorus, crowd
+    )
+
+
+def announce(
+    period: int, news: float, before: Any, pools: Pools, terms: Terms, rates: Rates
+) -> Quotes:
+    """Begin a period in Python: `prepare`, then return what everybody hears."""
+    prepare(period, news, before, pools, terms, rates)
+    return announced(period, news, before, pools)
+
+
+def announced(period: int, news: float, before: Any, pools: Pools) -> Quotes:
+    """Return the quotes of a period that was prepared before, to Python."""
+    in_python: Any = quotes_from
+    chorus, crowd = float(before[0, CHORUS]), float(before[:, MEMBERS].sum())
+    quotes: Quotes = in_python.py_func(period, news, chorus, crowd, pools)
+    return quotes

@@ -1,0 +1,151 @@
+"""A life of the pools: periods one after another, without a look at anything in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from agents.announcement import begin_year, begins_year, prepare, quotes_from
+from agents.compiled import builder, rule, sweep
+from agents.endowment import Profile
+from agents.phases import live_after_the_bill, live_until_the_bill, scratch_for
+from agents.pool import Pools
+from agents.population import People
+from agents.record import FEE, FLAT, SLOPE, Record
+from agents.settlement import close_small_plans, settle, write_bills
+from agents.tallies import CHORUS, JOINED, MEMBERS, add_up, wipe
+from agents.terms import Luck, Rates, Scratch, Terms, Ties
+
+
+@rule
+def had_members(period: int, record: Record) -> bool:
+    """Whether any plan had a member in any period up to this one."""
+    for earlier in range(period + 1):
+        for k in range(record.totals.shape[1]):
+            if record.totals[earlier, k, MEMBERS] > 0.0:
+                return True
+    return False
+
+
+@sweep
+def go_on_record(period: int, record: Record, pools: Pools, terms: Terms, rates: Rates) -> bool:
+    """Keep a period's terms, close plans that are too small, tell whether life goes on.
+
+    It ends when nobody is a member and no plan is open, or nobody comes back to pools that had
+    members.
+    """
+    totals = record.totals[period]
+    close_small_plans(totals, MEMBERS, pools, terms, rates)
+    members, joined, n_open = 0.0, 0.0, 0
+    for k in range(pools.head.size):
+        record.terms[period, k, FLAT] = pools.flat[k]
+        record.terms[period, k, SLOPE] = pools.slope[k]
+        record.terms[period, k, FEE] = terms.fee[k]
+        record.open[period, k] = pools.open[k]
+        members += totals[k, MEMBERS]
+        joined += totals[k, JOINED]
+        n_open += pools.open[k]
+    if members > 0.0:
+        return True
+    return n_open > 0 and (joined > 0.0 or not had_members(period, record))
+
+
+@builder
+def live(
+    period: int,
+    last_period: int,
+    people: People,
+    turned: People,
+    ties: Ties,
+    pools: Pools,
+    terms: Terms,
+    rates: Rates,
+    profile: Profile,
+    luck: Luck,
+    news: Any,
+    tallies: Any,
+    record: Record,
+) -> tuple[int, bool]:
+    """Live through periods until the last one, or until life ends.
+
+    Parameters
+    ----------
+    period, last_period : int
+        The period that is over, and the last to live through.
+    people, turned : People
+        The same columns; in the second, `heard` and `spoken` have changed places.
+    news : ndarray of float64, shape (periods + 1,)
+        Weighted news of each period [sentiment].
+    tallies : ndarray of float64, shape (tiles, plans, N_TALLIES)
+        Working space.
+    record : Record
+        Written.
+
+    Returns
+    -------
+    now : int
+        The last period that was lived through, or whose books do not balance.
+    alive : bool
+        Whether life goes on.
+    """
+    scratch, bills = scratch_for(terms.fee.size), np.empty((terms.fee.size, 4))
+    return live_on(
+        period,
+        last_period,
+        people,
+        turned,
+        ties,
+        pools,
+        terms,
+        rates,
+        profile,
+        luck,
+        news,
+        scratch,
+        bills,
+        tallies,
+        record,
+    )
+
+
+@sweep
+def live_on(
+    period: int,
+    last_period: int,
+    people: People,
+    turned: People,
+    ties: Ties,
+    pools: Pools,
+    terms: Terms,
+    rates: Rates,
+    profile: Profile,
+    luck: Luck,
+    news: Any,
+    scratch: Scratch,
+    bills: Any,
+    tallies: Any,
+    record: Record,
+) -> tuple[int, bool]:
+    """Live as `live` does, in working space that was made before."""
+    n_tiles, heads = tallies.shape[0], pools.head
+    for now in range(period + 1, last_period + 1):
+        people, turned = turned, people
+        wipe(tallies)
+        if begins_year(now, rates.period_length):
+            begin_year(pools)
+        before = record.totals[now - 1]
+        crowd = prepare(now, news[now], before, pools, terms, rates)
+        quotes = quotes_from(now, news[now], before[0, CHORUS], crowd, pools)
+        live_until_the_bill(0, n_tiles, people, ties, quotes, terms, rates, luck, scratch, tallies)
+        add_up(tallies, record.totals[now])
+        write_bills(record.totals[now], bills)
+        if not settle(bills, pools, terms, rates, record.books[now]):
+            return now, False
+        live_after_the_bill(
+            0, n_tiles, people, quotes, heads, terms, rates, profile, luck, scratch, tallies
+        )
+        add_up(tallies, record.totals[now])
+        if not go_on_record(now, record, pools, terms, rates):
+            return now, False
+    return last_period, True
