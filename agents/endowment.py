@@ -117,12 +117,13 @@ def enrol_at_the_start(
     profile: Profile,
     luck: Luck,
 ) -> None:
-    """Make the drawn share of the eligible members of the first plan, with a past.
+    """Note risk quartiles; make the drawn share of the eligible members, with a past.
 
     Who has a plan already (a given column) keeps it. Nobody chose this first membership, so the
     contribution at entry is remembered as zero: every cost counts as a reason to leave.
     """
     for i in range(unsigned(first), unsigned(last)):
+        people.risk_quartile[i] = risk_quartile(people.incidence[i], rates.risk_quartiles)
         words = philox(uint64(people.person[i]), 0, STREAM_OPENING, luck.low, luck.high)
         age = int(people.age[i])
         enrols = people.plan[i] < 0 and uniform(words[0]) < profile.initial_membership

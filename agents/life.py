@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from agents.announcement import begin_year, begins_year, prepare, quotes_from
-from agents.compiled import builder, rule, sweep
+from agents.compiled import rule, sweep
 from agents.endowment import Profile
-from agents.phases import live_after_the_bill, live_until_the_bill, scratch_for
+from agents.phases import after_the_bill, until_the_bill
 from agents.pool import Pools
 from agents.population import People
 from agents.record import FEE, FLAT, SLOPE, Record
@@ -51,7 +49,7 @@ def go_on_record(period: int, record: Record, pools: Pools, terms: Terms, rates:
     return n_open > 0 and (joined > 0.0 or not had_members(period, record))
 
 
-@builder
+@sweep
 def live(
     period: int,
     last_period: int,
@@ -65,6 +63,8 @@ def live(
     luck: Luck,
     news: Any,
     tallies: Any,
+    bills: Any,
+    scratch: Scratch,
     record: Record,
 ) -> tuple[int, bool]:
     """Live through periods until the last one, or until life ends.
@@ -78,7 +78,7 @@ def live(
     news : ndarray of float64, shape (periods + 1,)
         Weighted news of each period [sentiment].
     tallies : ndarray of float64, shape (tiles, plans, N_TALLIES)
-        Working space.
+        Working space, as are `bills`, shape (plans, 4), and `scratch`.
     record : Record
         Written.
 
@@ -89,45 +89,6 @@ def live(
     alive : bool
         Whether life goes on.
     """
-    scratch, bills = scratch_for(terms.fee.size), np.empty((terms.fee.size, 4))
-    return live_on(
-        period,
-        last_period,
-        people,
-        turned,
-        ties,
-        pools,
-        terms,
-        rates,
-        profile,
-        luck,
-        news,
-        scratch,
-        bills,
-        tallies,
-        record,
-    )
-
-
-@sweep
-def live_on(
-    period: int,
-    last_period: int,
-    people: People,
-    turned: People,
-    ties: Ties,
-    pools: Pools,
-    terms: Terms,
-    rates: Rates,
-    profile: Profile,
-    luck: Luck,
-    news: Any,
-    scratch: Scratch,
-    bills: Any,
-    tallies: Any,
-    record: Record,
-) -> tuple[int, bool]:
-    """Live as `live` does, in working space that was made before."""
     n_tiles, heads = tallies.shape[0], pools.head
     for now in range(period + 1, last_period + 1):
         people, turned = turned, people
@@ -137,13 +98,13 @@ def live_on(
         before = record.totals[now - 1]
         crowd = prepare(now, news[now], before, pools, terms, rates)
         quotes = quotes_from(now, news[now], before[0, CHORUS], crowd, pools)
-        live_until_the_bill(0, n_tiles, people, ties, quotes, terms, rates, luck, scratch, tallies)
+        until_the_bill(0, n_tiles, people, ties, quotes, terms, rates, luck, tallies, scratch)
         add_up(tallies, record.totals[now])
         write_bills(record.totals[now], bills)
         if not settle(bills, pools, terms, rates, record.books[now]):
             return now, False
-        live_after_the_bill(
-            0, n_tiles, people, quotes, heads, terms, rates, profile, luck, scratch, tallies
+        after_the_bill(
+            0, n_tiles, people, quotes, heads, terms, rates, profile, luck, tallies, scratch
         )
         add_up(tallies, record.totals[now])
         if not go_on_record(now, record, pools, terms, rates):

@@ -35,17 +35,39 @@ class Workers:
         automatic = (os.cpu_count() or 1) if n_people >= WORTH_A_THREAD else 1
         self.threads = max(1, threads or automatic)
         self.block = block
+        self._n_people = n_people
         self._tiles = n_tiles(n_people)
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
 
-    def over_tiles(self, sweep: Callable[..., None], *arguments: Any) -> None:
-        """Call ``sweep(first_tile, last_tile, *arguments)`` over all tiles."""
+    def over_tiles(
+        self, sweep: Callable[..., None], *arguments: Any, space: Callable[[], Any]
+    ) -> None:
+        """Call ``sweep(first_tile, last_tile, *arguments, space())`` over all tiles.
+
+        Every call has a working space of its own.
+        """
         if self._pool is None:
-            sweep(0, self._tiles, *arguments)
+            sweep(0, self._tiles, *arguments, space())
             return
         starts = range(0, self._tiles, self.block)
         jobs = [
-            self._pool.submit(sweep, start, min(start + self.block, self._tiles), *arguments)
+            self._pool.submit(
+                sweep, start, min(start + self.block, self._tiles), *arguments, space()
+            )
+            for start in starts
+        ]
+        for job in jobs:
+            job.result()
+
+    def over_people(self, sweep: Callable[..., None], *arguments: Any) -> None:
+        """Call ``sweep(first, last, *arguments)`` over all people."""
+        if self._pool is None:
+            sweep(0, self._n_people, *arguments)
+            return
+        step = self.block * TILE
+        starts = range(0, self._n_people, step)
+        jobs = [
+            self._pool.submit(sweep, start, min(start + step, self._n_people), *arguments)
             for start in starts
         ]
         for job in jobs:

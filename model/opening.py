@@ -9,9 +9,8 @@ import polars as pl
 
 from agents import tallies
 from agents.census import eligible_rows
-from agents.endowment import Profile
+from agents.endowment import Profile, endow_everybody
 from agents.errors import PeopleError, ScenarioError, TiesError
-from agents.phases import draw_people
 from agents.pool import Pool, Pools, windows_on
 from agents.population import People, empty_people
 from agents.settlement import close_small_plans
@@ -35,7 +34,7 @@ def draw_population(
         check_people(frame, plans)
         if "person" in frame.columns:
             people.person[:] = frame["person"].to_numpy()
-    workers.over_tiles(draw_people, people, profile, luck)
+    workers.over_people(endow_everybody, people, profile, luck)
     people.sentiment[:] = people.opinion
     if frame is not None:
         _lay_over(people, frame, profile, plans)

@@ -10,16 +10,17 @@ import numpy as np
 from agents.announcement import announce, announced, begin_year, begins_year
 from agents.compiled import mark_warm
 from agents.conditional_mean import share_bills_by_conditional_mean
+from agents.endowment import enrol_at_the_start
 from agents.ledger import refuse_unless_balanced
 from agents.life import go_on_record, live
-from agents.perception import revise_beliefs
-from agents.phases import after_the_bill, appraise_everybody, settle_in, take_stock, until_the_bill
+from agents.perception import appraise, revise_beliefs
+from agents.phases import after_the_bill, scratch_for, take_stock, until_the_bill
 from agents.pool import new_pools, windows_on
 from agents.randomness import key_of, seed_of
 from agents.record import empty_record, with_room
 from agents.settlement import settle, write_bills
 from agents.tallies import N_TALLIES, add_up, wipe
-from agents.terms import CONDITIONAL_MEAN, Luck, Quotes, Rates
+from agents.terms import CONDITIONAL_MEAN, Luck, Quotes, Rates, Scratch
 from agents.workers import Workers, n_tiles
 from model.engine_terms import news_of, profile_of, rates_of, risk_quartiles, terms_of, thinned
 from model.looks import Looks
@@ -118,7 +119,9 @@ class Simulation(Looks):
         profile = self.profile
         if frame is not None and "plan" in frame.columns:
             profile = profile._replace(initial_membership=0.0)
-        self.workers.over_tiles(settle_in, self.people, self.terms, self.rates, profile, self.luck)
+        self.workers.over_people(
+            enrol_at_the_start, self.people, self.terms, self.rates, profile, self.luck
+        )
 
     def _rates(self) -> Rates:
         given = self._cost_given, self._worth_given
@@ -126,9 +129,7 @@ class Simulation(Looks):
 
     def _appraise(self) -> None:
         """Work out what everybody's cover costs and is worth; given columns are left alone."""
-        self.workers.over_tiles(
-            appraise_everybody, self.period, self.people, self.terms, self.rates
-        )
+        self.workers.over_people(appraise, self.period, self.people, self.terms, self.rates)
 
     def _open(self) -> None:
         """Announce the opening contributions and record period 0."""
@@ -167,7 +168,12 @@ class Simulation(Looks):
         self.keep()
 
     def _over_tiles(self, sweep: Callable[..., None], *arguments: Any) -> None:
-        self.workers.over_tiles(sweep, self.people, *arguments, self.tallies)
+        self.workers.over_tiles(
+            sweep, self.people, *arguments, self.tallies, space=self._working_space
+        )
+
+    def _working_space(self) -> Scratch:
+        return scratch_for(len(self.pools))
 
     def run(self) -> Simulation:
         """Step until the horizon, or until no plan has a member; return the simulation."""
@@ -202,6 +208,8 @@ class Simulation(Looks):
             self.luck,
             self.news,
             self.tallies,
+            self._bills,
+            self._working_space(),
             self.record,
         )
         refuse_unless_balanced(self.period, self.plan_names, self.record.books[self.period])
