@@ -6,15 +6,14 @@ import base64
 import math
 from typing import TYPE_CHECKING, Any
 
-from experiments.figures_parts import plotly_js
 from experiments.observations import LAST_USED, observed
+from experiments.pages import changed_rows, page
 from experiments.parameters import (
     Parameter,
     number,
     period_name,
     plan_rules,
     scenario_parameters,
-    shown,
     title_of,
 )
 from experiments.provenance import command_of, versions
@@ -34,17 +33,7 @@ _PREVIEW = ("period", "date", "members", "joined", "lapsed", "contribution", "co
 
 def report_of(outcome: Outcome) -> str:
     """Return the report of a run as the text of an HTML file."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("experiments", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("report.html.j2")
-    return template.render(**_context(outcome), plotly_js=plotly_js())
+    return page("report.html.j2", **_context(outcome))
 
 
 def _context(outcome: Outcome) -> dict[str, Any]:
@@ -100,18 +89,7 @@ def _changed(outcome: Outcome, parameters: list[Parameter]) -> list[dict[str, st
     ordered = {change.partition("=")[0].strip().split(".")[-1] for change in typed.changes or ()}
     ordered |= {"n_people"} if typed.people or typed.people_file else set()
     ordered |= {"n_periods"} if typed.periods else set()
-    return [
-        {
-            "name": p.name,
-            "meaning": p.meaning,
-            "value": shown(p.value),
-            "default": shown(p.default),
-            "unit": "" if p.unit == "1" else p.unit,
-            "source": "the command line" if p.name in ordered else p.source,
-        }
-        for p in parameters
-        if p.changed
-    ]
+    return changed_rows(parameters, ordered, "the command line")
 
 
 def _events(outcome: Outcome) -> list[dict[str, Any]]:

@@ -7,12 +7,17 @@ from fnmatch import fnmatch
 import pytest
 
 PAGE = ("classroom/*", "app.py")
-FIGURES = ("experiments/figures*", "experiments/style.py", *PAGE)
+FIGURES = (
+    "experiments/figures*",
+    "experiments/style.py",
+    "experiments/sweep_report/figures*",
+    *PAGE,
+)
 
 # Where a library may be imported; nowhere, if empty.
 ROOMS = {
     "plotly": FIGURES,
-    "kaleido": FIGURES,
+    "kaleido": ("experiments/static_images.py",),
     "solara": PAGE,
     "reacton": PAGE,
     "ipyvue": PAGE,

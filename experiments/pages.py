@@ -1,0 +1,63 @@
+"""Pages: HTML files with everything in them, readable without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from experiments.parameters import shown
+
+if TYPE_CHECKING:
+    from experiments.parameters import Parameter
+
+
+def page(template: str, **content: Any) -> str:
+    """Return the text of a page.
+
+    Parameters
+    ----------
+    template : str
+        Path of a template below this package; it extends ``page.html.j2``.
+    **content
+        What the template asks for; anything missing is an error.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from experiments.figures_parts import plotly_js
+
+    environment = Environment(
+        loader=PackageLoader("experiments", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(template).render(**content, plotly_js=plotly_js())
+
+
+def changed_rows(
+    parameters: list[Parameter], ordered: Collection[str], orderer: str
+) -> list[dict[str, str]]:
+    """Return parameters that are not at their default, as cells of a table.
+
+    Parameters
+    ----------
+    parameters : list of Parameter
+        Parameters of a scenario, or rules of a plan.
+    ordered : collection of str
+        Names of those that were changed for this result.
+    orderer : str
+        Who changed them, as the source of their value.
+    """
+    return [
+        {
+            "name": p.name,
+            "meaning": p.meaning,
+            "value": shown(p.value),
+            "default": shown(p.default),
+            "unit": "" if p.unit == "1" else p.unit,
+            "source": orderer if p.name in ordered else p.source,
+        }
+        for p in parameters
+        if p.changed
+    ]
