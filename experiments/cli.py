@@ -15,6 +15,8 @@ from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
+from experiments import commands_analysis, commands_report, commands_sweep
+
 WRONG_INPUT, INTERRUPTED = 2, 130
 
 Flag = Parameter(negative=())
@@ -161,6 +163,10 @@ def bench(
     show_table(measure(**orders))
 
 
+for commands in (commands_sweep, commands_report, commands_analysis):
+    commands.register(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command line and return its exit status.
 
@@ -190,7 +196,7 @@ def _obey(arguments: Sequence[str]) -> int:
 
     try:
         command, bound, _ = app.parse_args(arguments, print_error=False, exit_on_error=False)
-        command(*bound.args, **bound.kwargs)
+        status = command(*bound.args, **bound.kwargs)
         sys.stdout.flush()
     except CycloptsError as error:
         words = getattr(error, "unused_tokens", None)
@@ -200,7 +206,7 @@ def _obey(arguments: Sequence[str]) -> int:
     except DeathspiralError as error:
         _say(getattr(error, "sentences", [str(error)]))
         return WRONG_INPUT
-    return 0
+    return int(status or 0)
 
 
 def _say(sentences: Iterable[str]) -> None:
