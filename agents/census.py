@@ -11,7 +11,7 @@ from agents.compiled import builder, rule, sweep, unsigned
 from agents.membership import effective_cost, is_member, owes
 from agents.perception import own_contribution
 from agents.population import AIDED, DIED, INELIGIBLE, WAITING, People
-from agents.talk import voice
+from agents.talk import FINE, voice
 from agents.tallies import (
     AGE,
     CELLS,
@@ -123,64 +123,11 @@ def measure(
     """
     sampled = first + -(-(last - first) // max(people.person.size // SAMPLE, 1))
     for k in range(terms.fee.size):
-        measure_members(first, last, k, people, quotes, terms, rates, tallies[k])
         measure_eligible(first, last, k, people, quotes, terms, rates, tallies[k])
         if heads[k] > 0.0:
             measure_leaning(
                 first, sampled, k, people, quotes, heads[k], terms, rates, scratch, tallies[k]
             )
-
-
-@sweep
-def measure_members(
-    first: int,
-    last: int,
-    k: int,
-    people: People,
-    quotes: Quotes,
-    terms: Terms,
-    rates: Rates,
-    tally: Any,
-) -> None:
-    """Sum up the members of plan k."""
-    waiting, new, new_cost, full_cost, incidence = 0, 0, 0.0, 0.0, 0.0
-    ages, worth, gaps = 0, 0.0, 0.0
-    loading = 1.0 + terms.fee[k]
-    for i in range(unsigned(first), unsigned(last)):
-        if people.plan[i] != k:
-            continue
-        age = int(people.age[i])
-        cost = effective_cost(i, k, people, rates)
-        index = people.share_index[k, i]
-        pays = owes(i, k, people, terms)
-        owed = own_contribution(quotes.flat[k], quotes.slope[k], index) if pays else 0.0
-        put_in_cell(tally, cell_of(age, people.risk_quartile[i]), cost, pays, index)
-        waiting += people.status[i] == WAITING
-        joined_now = people.tenure[i] == 1
-        new += joined_now
-        new_cost += cost if joined_now else 0.0
-        full_cost += people.expected_cost[k, i]
-        incidence += people.incidence[i]
-        ages += age
-        worth += people.willingness_to_pay[k, i]
-        gaps += abs(owed / loading - cost)
-    tally[WAITING_MEMBERS] += waiting
-    tally[NEW_MEMBERS] += new
-    tally[NEW_COST] += new_cost
-    tally[FULL_COST] += full_cost
-    tally[INCIDENCE] += incidence
-    tally[AGE] += ages
-    tally[WORTH] += worth
-    tally[GAPS] += gaps
-
-
-@rule
-def put_in_cell(tally: Any, cell: int, cost: float, pays: bool, index: float) -> None:
-    """Count a member in a cell."""
-    tally[cell] += 1.0
-    tally[cell + 1] += cost
-    tally[cell + 3] += pays
-    tally[cell + 4] += index if pays else 0.0
 
 
 @sweep
@@ -201,14 +148,55 @@ def measure_eligible(
         age = int(people.age[i])
         if not is_eligible(i, k, age, people, terms):
             continue
+        cell = cell_of(age, people.risk_quartile[i])
+        tally[cell + 2] += 1.0
         eligible += 1
         incidence += people.incidence[i]
         gain = people.willingness_to_pay[k, i] - loading * people.expected_cost[k, i]
         first_best += max(gain, 0.0)
-        tally[cell_of(age, people.risk_quartile[i]) + 2] += 1.0
+        if people.plan[i] == k:
+            measure_member(i, k, age, cell, people, quotes, terms, rates, tally)
     tally[ELIGIBLE] += eligible
     tally[ELIGIBLE_INCIDENCE] += incidence
     tally[FIRST_BEST] += first_best
+
+
+@rule
+def measure_member(
+    i: int,
+    k: int,
+    age: int,
+    cell: int,
+    people: People,
+    quotes: Quotes,
+    terms: Terms,
+    rates: Rates,
+    tally: Any,
+) -> None:
+    """Count member i of plan k."""
+    cost = effective_cost(i, k, people, rates)
+    index = people.share_index[k, i]
+    pays = owes(i, k, people, terms)
+    owed = own_contribution(quotes.flat[k], quotes.slope[k], index) if pays else 0.0
+    put_in_cell(tally, cell, cost, pays, index)
+    joined_now = people.tenure[i] == 1
+    tally[WAITING_MEMBERS] += people.status[i] == WAITING
+    tally[NEW_MEMBERS] += joined_now
+    tally[NEW_COST] += cost if joined_now else 0.0
+    tally[FULL_COST] += people.expected_cost[k, i]
+    tally[INCIDENCE] += people.incidence[i]
+    tally[AGE] += age
+    tally[WORTH] += people.willingness_to_pay[k, i]
+    tally[GAPS] += abs(owed / (1.0 + terms.fee[k]) - cost)
+
+
+@rule
+def put_in_cell(tally: Any, cell: int, cost: float, pays: bool, index: float) -> None:
+    """Count a member in a cell."""
+    tally[cell] += 1.0
+    tally[cell + 1] += cost
+    tally[cell + 3] += pays
+    tally[cell + 4] += index if pays else 0.0
 
 
 @sweep
@@ -266,16 +254,17 @@ def eligible_rows(
 @sweep
 def speak(first: int, last: int, people: People, tally: Any) -> None:
     """Write what neighbours will hear next period, and sum it up."""
-    total, chorus, insured, count = 0.0, 0.0, 0.0, 0.0
+    total, chorus, insured, count = 0, 0, 0, 0
     for i in range(unsigned(first), unsigned(last)):
         said = voice(people.sentiment[i], is_member(people.status[i]))
         people.spoken[i] = said
         alive = people.status[i] != DIED
-        total += people.sentiment[i] if alive else 0.0
-        chorus += said >> 1
+        felt = np.int64(said >> 1)
+        total += int(felt) if alive else 0
+        chorus += int(felt)
         insured += people.insured[i]
         count += alive
-    tally[SENTIMENT] += total
+    tally[SENTIMENT] += total * FINE
     tally[CHORUS] += chorus
     tally[INSURED] += insured
     tally[PEOPLE] += count

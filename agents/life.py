@@ -99,8 +99,7 @@ def live(
         crowd = prepare(now, news[now], before, pools, terms, rates)
         quotes = quotes_from(now, news[now], before[0, CHORUS], crowd, pools)
         until_the_bill(0, n_tiles, people, ties, quotes, terms, rates, luck, tallies, scratch)
-        add_up(tallies, record.totals[now])
-        write_bills(record.totals[now], bills)
+        write_bills(tallies, bills)
         if not settle(bills, pools, terms, rates, record.books[now]):
             return now, False
         after_the_bill(

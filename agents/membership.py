@@ -14,7 +14,7 @@ from agents.causes import (
     REFERENCE,
     SENTIMENT,
 )
-from agents.compiled import rule
+from agents.compiled import rule, unsigned
 from agents.fairness import unfairness
 from agents.population import COVERED, LAPSED, WAITING, People
 from agents.tallies import (
@@ -33,7 +33,7 @@ from agents.terms import FREELY, Rates, Terms
 @rule
 def is_member(status: int) -> bool:
     """Whether a status is that of a member: in the waiting period or covered."""
-    return status in (WAITING, COVERED)
+    return (status == WAITING) | (status == COVERED)
 
 
 @rule
@@ -45,10 +45,9 @@ def owes(i: int, k: int, people: People, terms: Terms) -> bool:
 @rule
 def effective_cost(i: int, k: int, people: People, rates: Rates) -> float:
     """Return what member i is expected to cost plan k this period [yuan]: 0 while waiting."""
-    if people.status[i] != COVERED:
-        return 0.0
     tenure = min(int(people.tenure[i]), rates.select.size - 1)
-    return people.expected_cost[k, i] * rates.select[tenure]
+    cost = people.expected_cost[k, i] * rates.select[unsigned(tenure)]
+    return cost if people.status[i] == COVERED else 0.0
 
 
 @rule

@@ -50,9 +50,10 @@ def perceived_incidence(
     A geometric mix of what age and sex tell and of the own incidence,
     table^(1 − κ) · own^κ; `error` is on the log scale.
     """
+    mistake = 1.0 if error == 0.0 else math.exp(error)
     if private_information == 1.0 or table <= 0.0 or own <= 0.0:
-        return own * math.exp(error)
-    return table * (own / table) ** private_information * math.exp(error)
+        return own * mistake
+    return table * (own / table) ** private_information * mistake
 
 
 @rule

@@ -33,13 +33,24 @@ UNLIMITED = float("inf")
 
 
 @sweep
-def write_bills(totals: Any, bills: Any) -> None:
-    """Write each plan's bill, shape (plans, 4), from what the people's sweeps counted."""
-    for k in range(bills.shape[0]):
-        bills[k, BILL_PAYERS] = totals[k, TALLY_PAYERS] + totals[k, LEFT_OWING]
-        bills[k, BILL_INDEX] = totals[k, PAYER_INDEX] + totals[k, LEFT_INDEX]
-        bills[k, BILL_CLAIMS] = totals[k, TALLY_CLAIMS]
-        bills[k, BILL_INCURRED] = totals[k, TALLY_INCURRED]
+def write_bills(tallies: Any, bills: Any) -> None:
+    """Write each plan's bill from what the people's sweeps counted, added up tile by tile.
+
+    Parameters
+    ----------
+    tallies : ndarray of float64, shape (tiles, plans, N_TALLIES)
+        Counts until the bill.
+    bills : ndarray of float64, shape (plans, 4)
+        Written.
+    """
+    bills[:] = 0.0
+    for tile in range(tallies.shape[0]):
+        for k in range(bills.shape[0]):
+            tally, bill = tallies[tile, k], bills[k]
+            bill[BILL_PAYERS] += tally[TALLY_PAYERS] + tally[LEFT_OWING]
+            bill[BILL_INDEX] += tally[PAYER_INDEX] + tally[LEFT_INDEX]
+            bill[BILL_CLAIMS] += tally[TALLY_CLAIMS]
+            bill[BILL_INCURRED] += tally[TALLY_INCURRED]
 
 
 @rule

@@ -24,7 +24,7 @@ from agents.terms import (
     Terms,
 )
 from model.plan import AgeBand, Plan
-from model.scenario import Scenario
+from model.scenario import Scenario, copula_root
 from model.sources import incidence_table
 
 Array = np.ndarray[Any, Any]
@@ -90,7 +90,7 @@ def terms_of(plans: list[Plan], frailty: Array, is_open: Array) -> Terms:
         **plain,
         benefit=np.stack([by_age(plan.benefit) for plan in plans]),
         relativity=np.stack([by_age(plan.age_relativity) for plan in plans]),
-        screening_frailty=np.array([frailest(frailty, plan.bad_risk_share) for plan in plans]),
+        screening_frailty=np.array([_bad_risks_from(frailty, plan) for plan in plans]),
         sharing=np.array([_SHARING[plan.sharing] for plan in plans], np.int64),
         reentry=np.array([_REENTRY[plan.reentry] for plan in plans], np.int64),
         case_cap=np.array([_cap(plan.case_cap) for plan in plans]),
@@ -98,6 +98,11 @@ def terms_of(plans: list[Plan], frailty: Array, is_open: Array) -> Terms:
         claimants_bear_excess=np.array([plan.excess_borne_by == "claimants" for plan in plans]),
         open=is_open,
     )
+
+
+def _bad_risks_from(frailty: Array, plan: Plan) -> float:
+    """Return the frailty from which screening looks at a person; infinite without screening."""
+    return frailest(frailty, plan.bad_risk_share) if plan.screening > 0 else math.inf
 
 
 def _cap(cap: float | None) -> float:
@@ -184,7 +189,7 @@ def profile_of(scenario: Scenario) -> Profile:
         age_mode=float(s.age_mode),
         age_peakedness=s.age_peakedness,
         female_share=s.female_share,
-        cholesky=np.linalg.cholesky(s.correlation()),
+        cholesky=np.array(copula_root(*s.correlations())),
         medians=np.array([1.0, s.income_median, s.risk_aversion, s.price_sensitivity]),
         spreads=np.array([s.frailty_sd, s.income_sd, s.risk_aversion_sd, s.price_sensitivity_sd]),
         fairness_concern_sd=s.fairness_concern_sd,

@@ -127,8 +127,8 @@ def columns_of(simulation: Looks, k: int) -> dict[str, Array]:
 
 def _ratio(above: Array, below: Array) -> Array:
     """Divide; NaN where there is nothing to divide by."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quotient: Array = np.where(below != 0, above / below, np.nan)
+    quotient = np.full(np.broadcast_shapes(above.shape, below.shape), np.nan)
+    np.divide(above, below, out=quotient, where=below != 0)
     return quotient
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -23,22 +24,51 @@ from model.scenario import Scenario
 
 Array = np.ndarray[Any, Any]
 
+WORTH_KEEPING = 100_000
+"""People up to which those drawn last, and their ties, are kept for the next run."""
+
 
 def draw_population(
     scenario: Scenario, frame: pl.DataFrame | None, profile: Profile, luck: Luck, workers: Workers
 ) -> People:
     """Return people: drawn as the scenario says, with a user's columns laid over."""
     plans = [plan.name for plan in scenario.plans]
+    if frame is None:
+        return _drawn_people(scenario.n_people, len(plans), profile, luck, workers)
     people = empty_people(scenario.n_people, len(plans))
-    if frame is not None:
-        check_people(frame, plans)
-        if "person" in frame.columns:
-            people.person[:] = frame["person"].to_numpy()
+    check_people(frame, plans)
+    if "person" in frame.columns:
+        people.person[:] = frame["person"].to_numpy()
+    _draw(people, profile, luck, workers)
+    _lay_over(people, frame, profile, plans)
+    return people
+
+
+def _draw(people: People, profile: Profile, luck: Luck, workers: Workers) -> None:
     workers.over_people(endow_everybody, people, profile, luck)
     people.sentiment[:] = people.opinion
-    if frame is not None:
-        _lay_over(people, frame, profile, plans)
-    return people
+
+
+_last_drawn: dict[tuple[Any, ...], People] = {}
+
+
+def _drawn_people(
+    n_people: int, n_plans: int, profile: Profile, luck: Luck, workers: Workers
+) -> People:
+    """Return drawn people; if the same were drawn last, a copy of those.
+
+    The runs of a sweep with common random numbers differ in rules, seldom in people.
+    """
+    key = (n_people, n_plans, luck, *(np.asarray(value).tobytes() for value in profile))
+    people = _last_drawn.get(key)
+    if people is None:
+        people = empty_people(n_people, n_plans)
+        _draw(people, profile, luck, workers)
+        if n_people > WORTH_KEEPING:
+            return people
+        _last_drawn.clear()
+        _last_drawn[key] = people
+    return People(*(column.copy() for column in people))
 
 
 def _lay_over(people: People, frame: pl.DataFrame, profile: Profile, plans: list[str]) -> None:
@@ -128,10 +158,16 @@ def build_ties(scenario: Scenario, graph: Any, people: People, luck: Luck) -> Ti
         return no_ties()
     if scenario.ties == "complete":
         return complete_ties()
-    blocks = _blocks(people) if scenario.ties == "stochastic_block" else np.zeros(1, np.int64)
-    return draw_ties(
-        scenario.ties, n, scenario.n_neighbours, scenario.rewiring, scenario.homophily, blocks, luck
-    )
+    kind, degree = scenario.ties, scenario.n_neighbours
+    if kind == "stochastic_block":
+        return draw_ties(kind, n, degree, 0.0, scenario.homophily, _blocks(people), luck)
+    draw = _ties_drawn_last if n <= WORTH_KEEPING else _ties_drawn_last.__wrapped__
+    return draw(kind, n, degree, scenario.rewiring, luck)
+
+
+@functools.lru_cache(maxsize=1)
+def _ties_drawn_last(kind: str, n: int, degree: int, rewiring: float, luck: Luck) -> Ties:
+    return draw_ties(kind, n, degree, rewiring, 0.0, np.zeros(1, np.int64), luck)
 
 
 def _blocks(people: People) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -87,7 +88,7 @@ class Scenario(BehaviourParameters, PeopleParameters):
             problems.append(
                 f"population_represented = {self.population_represented} people must be at least 1"
             )
-        if np.linalg.eigvalsh(self.correlation()).min() < 1e-9:
+        if copula_root(*self.correlations()) is None:
             problems.append(
                 "the six correlations of frailty, income, risk_aversion and price_sensitivity "
                 "contradict each other (their matrix is not positive definite); lower one of them"
@@ -96,10 +97,9 @@ class Scenario(BehaviourParameters, PeopleParameters):
             raise ValueError("\n".join(problems))
         return self
 
-    def correlation(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return the copula's matrix for frailty, income, risk aversion, price sensitivity."""
-        upper = np.zeros((4, 4))
-        upper[np.triu_indices(4, 1)] = (
+    def correlations(self) -> tuple[float, ...]:
+        """Return the six correlations, in the order of the rows above a matrix's diagonal."""
+        return (
             self.frailty_income,
             self.frailty_risk_aversion,
             self.frailty_price_sensitivity,
@@ -107,7 +107,6 @@ class Scenario(BehaviourParameters, PeopleParameters):
             self.income_price_sensitivity,
             self.risk_aversion_price_sensitivity,
         )
-        return upper + upper.T + np.eye(4)
 
     @property
     def persons_per_row(self) -> float:
@@ -150,6 +149,22 @@ class Scenario(BehaviourParameters, PeopleParameters):
         plans = as_rules(changes.pop("plans", [Plan()]))
         rules = [{**_TEXTBOOK_RULES, **plan} for plan in plans]
         return cls(**_TEXTBOOK, plans=rules).but(**changes)
+
+
+@functools.lru_cache(maxsize=1024)
+def copula_root(*correlations: float) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+    """Return the Cholesky root of the copula's matrix, float64 (4, 4); None if there is none.
+
+    Rows are frailty, income, risk aversion and price sensitivity.
+    """
+    matrix = np.zeros((4, 4))
+    matrix[np.triu_indices(4, 1)] = correlations
+    matrix += matrix.T + np.eye(4)
+    if np.linalg.eigvalsh(matrix).min() < 1e-9:
+        return None
+    root: np.ndarray[Any, np.dtype[np.float64]] = np.linalg.cholesky(matrix).astype(np.float64)
+    root.setflags(write=False)
+    return root
 
 
 _TEXTBOOK_RULES: dict[str, Any] = {

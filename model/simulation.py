@@ -238,8 +238,7 @@ class Simulation(Looks):
 
     def settle(self) -> None:
         """Share the period's bill of each plan; refuse books that do not balance."""
-        add_up(self.tallies, self.record.totals[self.period])
-        write_bills(self.record.totals[self.period], self._bills)
+        write_bills(self.tallies, self._bills)
         if self._needs_a_look:
             share_bills_by_conditional_mean(
                 self.people, self.period, self.terms, self.rates, self._bills

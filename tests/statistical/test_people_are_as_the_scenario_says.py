@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from model import Scenario, Simulation
+from model.scenario import copula_root
 
 N = 100_000
 SE = 1 / np.sqrt(N)
@@ -43,7 +44,8 @@ def mixed():
 
 
 def test_traits_are_correlated_as_the_copula_says(mixed):
-    wanted = mixed.scenario.correlation()
+    root = copula_root(*mixed.scenario.correlations())
+    wanted = root @ root.T
     assert wanted[0, 1] == CORRELATIONS["frailty_income"]
     assert wanted[1, 2] == CORRELATIONS["income_risk_aversion"]
     assert wanted[2, 3] == CORRELATIONS["risk_aversion_price_sensitivity"]
