@@ -138,8 +138,9 @@ def bench(
     periods: str = "72",
     repetitions: str = "5",
     threads: str | None = None,
+    sweep: str | None = None,
 ) -> None:
-    """Measure the engine against the same rules as ordinary Mesa objects.
+    """Measure the engine against the same rules as ordinary Mesa objects, or a sweep's rate.
 
     Parameters
     ----------
@@ -151,7 +152,15 @@ def bench(
         Repetitions of each measurement.
     threads
         Threads of the engine.
+    sweep
+        Runs of a sweep to time in place of all that, on all processors: 4000, say.
     """
+    if sweep is not None:
+        from experiments.bench_sweep import bench_sweep
+        from experiments.orders import whole_number
+
+        print(bench_sweep(whole_number("--sweep", sweep, 1, 1_000_000), None))
+        return
     from experiments.orders import bench_orders
 
     orders = bench_orders(people, periods, repetitions, threads)
