@@ -24,7 +24,7 @@ def bench_sweep(n_runs: int, workers: int | None) -> str:
     Returns
     -------
     str
-        One sentence with runs, processes, seconds and the rate. The processes are started and a pilot
+        One sentence with runs, processes, seconds and rate. The processes are started and a pilot
         is run before the clock starts.
     """
     replicates = max(1, -(-n_runs // POINTS))

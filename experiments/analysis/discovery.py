@@ -14,6 +14,7 @@ from experiments.analysis.conditions import Condition
 from experiments.analysis.intervals import (
     LUCK_OF_RESAMPLING,
     AnalysisError,
+    binomial_interval,
     bootstrap_interval,
     resampled,
 )
@@ -176,32 +177,38 @@ def _reproduced(cases: _Cases, density: float) -> dict[str, float]:
 
 
 def _box_row(number: int, box: Box, rest: _Cases, whole: _Cases, level: float) -> dict[str, Any]:
-    """Return size, coverage and density of a box; intervals resample points, the box as it is."""
+    """Return size, coverage and density of a box, with intervals that take the box as it is."""
     inside = box.holds(rest.columns, rest.points.height)
     held = np.zeros(whole.points.height, dtype=bool)
     held[np.isin(whole.points["point"].to_numpy(), rest.points["point"].to_numpy()[inside])] = True
     units = np.column_stack([held, whole.share])
-    low, high = bootstrap_interval(units, _quality, level)
-    coverage, density = _quality(units)
+    low, high = bootstrap_interval(units, _coverage, level)
+    density, points = _density_within(units), np.array([float(inside.sum())])
+    least, most = binomial_interval(density * points, points, level)
     return {
         "box": number,
         "points": int(inside.sum()),
         "runs": int(rest.points["n"].to_numpy()[inside].sum()),
         "mass": float(inside.sum() / whole.points.height),
-        "coverage": coverage,
-        "coverage_low": float(low[0]),
-        "coverage_high": float(high[0]),
+        "coverage": _coverage(units),
+        "coverage_low": float(low),
+        "coverage_high": float(high),
         "density": density,
-        "density_low": float(low[1]),
-        "density_high": float(high[1]),
+        "density_low": float(least[0]),
+        "density_high": float(most[0]),
     }
 
 
-def _quality(units: Array) -> tuple[float, float]:
-    """Return coverage and density from columns inside and share."""
-    cases = float((units[:, 0] * units[:, 1]).sum())
-    total, size = float(units[:, 1].sum()), float(units[:, 0].sum())
-    return (cases / total if total else np.nan), (cases / size if size else np.nan)
+def _coverage(units: Array) -> float:
+    """Return the share of all cases that are inside, from columns inside and share."""
+    total = float(units[:, 1].sum())
+    return float((units[:, 0] * units[:, 1]).sum()) / total if total else np.nan
+
+
+def _density_within(units: Array) -> float:
+    """Return the share of the inside that are cases, from columns inside and share."""
+    size = float(units[:, 0].sum())
+    return float((units[:, 0] * units[:, 1]).sum()) / size if size else np.nan
 
 
 def _sentences(
@@ -222,7 +229,7 @@ def _sentences(
     if lost:
         lines.append(f"{lost:,} points have no value of {cases.measure!r} and are left out.")
     if not boxes:
-        return [*lines, "No box is denser than chance alone would make it."]
+        return [*lines, "No box passes the test against chance."]
     if boxes[0]["density"] < density:
         lines.append(
             f"No box reaches a density of {density:g} by limits that chance does not explain; "
@@ -231,8 +238,8 @@ def _sentences(
     return [
         *lines,
         "Coverage: share of all cases that lie in the box. Density: share of the runs in the box "
-        f"that are cases. Intervals: {100 * level:g} %, percentile bootstrap over points with the "
-        "box as it is; the search itself is not in them.",
+        f"that are cases. Intervals: {100 * level:g} %, over points with the box as it is, by "
+        "percentile bootstrap (coverage) and Wilson (density); the search itself is not in them.",
         f"Demands with a quasi p above {LARGEST_QUASI_P:g} are dropped; reproduced is the share of "
         f"{SEARCHES} searches among resampled points (seed {LUCK_OF_RESAMPLING}) that limit the "
         "factor too.",

@@ -77,6 +77,14 @@ def mean_interval(mean: Any, deviation: Any, n: Any, level: float = 0.95) -> tup
     return centre - half, centre + half
 
 
+def effective_size(share: Array, spread: Array, replicates: Array, n: Array) -> Array:
+    """Return how many independent runs tell as much of a share; from replicates to all n runs."""
+    own = share * (1 - share)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.clip(own * replicates / spread**2, replicates, n)
+    return np.asarray(np.where(own > 0, effective, replicates))
+
+
 def resampled(
     n: int, resamples: int = RESAMPLES, seed: int = LUCK_OF_RESAMPLING
 ) -> Iterator[Array]:
@@ -280,9 +288,8 @@ def _by_replicate(
         table = pl.concat([table, luck, points], how="horizontal")
     units = pl.col("replicates")
     if share:
-        own = pl.col("value") * (1 - pl.col("value"))
-        effective = own * units / pl.col("spread") ** 2
-        units = pl.when(own > 0).then(effective.clip(units, pl.col("n"))).otherwise(units)
+        columns = (table[name].to_numpy() for name in ("value", "spread", "replicates", "n"))
+        units = pl.lit(pl.Series(effective_size(*columns)))
     shared = (pl.col("points") > 1) & (pl.col("replicates") > 1)
     return table.with_columns(
         pl.when(shared).then(units).otherwise("units").alias("units"),

@@ -180,8 +180,9 @@ def _pastes(box: Box, columns: Columns) -> Iterator[Box]:
         rest = box.demanding(name, None).holds(columns, n)
         values = columns[name][rest]
         if limit.among is not None:
-            for more in set(np.unique(values).tolist()) - set(limit.among):
-                yield box.demanding(name, Limit(among=(*limit.among, more)))
+            for more in np.unique(values).tolist():  # in order, so that a tie falls the same way
+                if more not in limit.among:
+                    yield box.demanding(name, Limit(among=(*limit.among, more)))
             continue
         step = max(int(PEEL * limit.admits(values).sum()), 1)
         if limit.low is not None:

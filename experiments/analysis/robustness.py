@@ -19,7 +19,9 @@ from experiments.analysis.intervals import (
     LUCK_OF_RESAMPLING,
     RESAMPLES,
     AnalysisError,
+    binomial_interval,
     bootstrap_interval,
+    effective_size,
     known_runs,
 )
 
@@ -60,10 +62,11 @@ def robustness(
     AnalysisError
         If the sweep does not try every value of the lever in every state.
     """
+    runs = known_runs(results.runs, measure)
     satisfice = satisfice or _good_enough(measure)
     if wants_more is None:
         wants_more = satisfice.wants_more
-    values, cube = _states(results, lever, known_runs(results.runs, measure), measure)
+    values, cube = _states(results, lever, runs, measure)
     met = _states(results, lever, satisfice.met(results.runs), "met")[1]
     complete = np.asarray(np.isfinite(cube).all(axis=0) & np.isfinite(met).all(axis=0))
     if not complete.any():
@@ -149,8 +152,10 @@ def robustness_frame(
     wants_more : bool
         Whether large outcomes are good.
     level : float
-        Coverage of the intervals: percentile bootstrap over replicates, combinations kept. Worst
-        case and largest regret have none: the bootstrap does not cover extremes.
+        Coverage of the intervals: Wilson's with the effective n for ``satisficing``, where a
+        bootstrap of runs that are all good enough would be sure of everything; else percentile
+        bootstrap over replicates, combinations kept. Worst case and largest regret have none: the
+        bootstrap does not cover extremes.
 
     Returns
     -------
@@ -163,11 +168,8 @@ def robustness_frame(
     best = outcomes.max(axis=0) if wants_more else outcomes.min(axis=0)
     regret = np.abs(best - outcomes)
     columns: dict[str, Any] = {lever: values}
-    for name, measure in (
-        ("satisficing", np.where(known, met, np.nan)),
-        ("mean", outcomes),
-        ("mean_regret", regret),
-    ):
+    columns |= _share_with_interval("satisficing", np.where(known, met, np.nan), level)
+    for name, measure in (("mean", outcomes), ("mean_regret", regret)):
         columns |= _with_interval(name, measure, level)
     flat = outcomes.reshape(len(values), -1)
     columns["worst"] = np.nanmin(flat, axis=1) if wants_more else np.nanmax(flat, axis=1)
@@ -184,6 +186,21 @@ def _with_interval(name: str, measure: Array, level: float) -> dict[str, Array]:
     if len(units) > 1:
         low, high = bootstrap_interval(units, _ratio, level)
     return {name: _ratio(units), f"{name}_low": low, f"{name}_high": high}
+
+
+def _share_with_interval(name: str, met: Array, level: float) -> dict[str, Array]:
+    """Return shares of the states, and Wilson's intervals with replicates that share their luck."""
+    known = np.isfinite(met)
+    good, n = np.where(known, met, 0.0).sum(axis=1), known.sum(axis=1)
+    lived = n[0] > 0  # the same for every value: a state counts for all or for none
+    good, n = good[:, lived], n[:, lived]
+    share = good.sum(axis=1) / n.sum(axis=1)
+    low = high = np.full(len(met), np.nan)
+    if known.shape[2] > 1 and lived.sum() > 1:
+        spread = (good / n).std(axis=1, ddof=1)
+        effective = effective_size(share, spread, np.full(len(n), n.shape[1]), n.sum(axis=1))
+        low, high = binomial_interval(share * effective, effective, level)
+    return {name: share, f"{name}_low": low, f"{name}_high": high}
 
 
 def _ratio(units: Array) -> Array:
@@ -205,8 +222,9 @@ def _sentences(
         f"{complete.sum():,} states of the world ({combinations:,} combination{plural} of "
         f"the other factors × {replicates:,} replicates, seed {experiment.seed}), every value of "
         f"{lever} in each; {wish}.",
-        f"Intervals: {100 * level:g} %, percentile bootstrap over replicates ({RESAMPLES:,} "
-        f"resamples, seed {LUCK_OF_RESAMPLING}); worst case and largest regret are those seen.",
+        f"Intervals: {100 * level:g} %; of satisficing Wilson's with the effective n, of means "
+        f"percentile bootstrap over replicates ({RESAMPLES:,} resamples, seed "
+        f"{LUCK_OF_RESAMPLING}); worst case and largest regret are those seen.",
     ]
     if not experiment.common_random_numbers:
         lines.append("Luck is not shared between points, so that regret holds luck as well.")

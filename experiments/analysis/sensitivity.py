@@ -69,7 +69,7 @@ def sensitivity(results: Results, measure: str = "collapsed", level: float = 0.9
             "factors' ranges or choose another outcome"
         )
     table = _indices(results, outcomes, method, level)
-    luck = variance_components(outcomes.values, _block(results, method), level)
+    luck = variance_components(_in_full(results, outcomes), _block(results, method), level)
     more = {"Variance of single runs, by source": luck} if luck.height else {}
     sentences = _sentences(results, outcomes, method, table, luck, level)
     return Answer(f"Sensitivity of {measure}", table, sentences, more)
@@ -106,6 +106,14 @@ def _indices(results: Results, outcomes: Outcomes, method: str, level: float) ->
     known = np.isfinite(outcomes.means)
     columns = {name: results.design[name].to_numpy()[known] for name in names}
     return class_indices(columns, outcomes.means[known], level)
+
+
+def _in_full(results: Results, outcomes: Outcomes) -> Array:
+    """Return the outcomes, of an unfinished sweep only of replicates that every point has."""
+    if results.complete:
+        return outcomes.values
+    known = np.isfinite(np.delete(outcomes.values, outcomes.lost, axis=0))
+    return outcomes.values[:, known.all(axis=0)]
 
 
 def _block(results: Results, method: str) -> int:
@@ -209,12 +217,12 @@ def _sentences(
     level: float,
 ) -> list[str]:
     experiment = results.experiment
-    n_points, replicates = outcomes.values.shape
+    n_points, most = len(outcomes.values), int(np.isfinite(outcomes.values).sum(axis=1).max())
     shared = "the same" if experiment.common_random_numbers else "different"
     lines = [
         f"{METHODS[method][0].upper()}{METHODS[method][1:]}.",
         f"Rests on {outcomes.n:,} runs: {n_points - outcomes.lost.size:,} of {n_points:,} points, "
-        f"up to {replicates:,} replicates averaged, seed {experiment.seed}, {shared} luck at every"
+        f"up to {most:,} replicate{'s' if most > 1 else ''} averaged, seed {experiment.seed}, {shared} luck at every"
         f" point; intervals {100 * level:g} %, {RESAMPLES:,} resamples, seed {LUCK_OF_RESAMPLING}.",
     ]
     if outcomes.lost.size:
@@ -223,12 +231,14 @@ def _sentences(
 
 
 def _remarks(outcomes: Outcomes, method: str, table: pl.DataFrame, luck: pl.DataFrame) -> list[str]:
-    n_points, replicates = outcomes.values.shape
+    n_points = len(outcomes.values) - outcomes.lost.size
+    replicates = round(outcomes.n / n_points)  # on average, if some are missing
     lines = []
-    missing = (n_points - outcomes.lost.size) * replicates - outcomes.n
+    missing = n_points * outcomes.values.shape[1] - outcomes.n
     if missing:
         lines.append(
-            f"{missing:,} runs at other points have no value; the means there rest on fewer runs."
+            f"{missing:,} runs at these points are not done or have no value; the means rest on "
+            "fewer runs."
         )
     wide = table.filter(pl.col("high") - pl.col("low") > pl.col("value").abs()).height
     if wide:
@@ -238,8 +248,13 @@ def _remarks(outcomes: Outcomes, method: str, table: pl.DataFrame, luck: pl.Data
             f" of such factors is not settled; more {more} may settle it."
         )
     if not luck.height:
-        return [*lines, "With a single replicate luck cannot be told from effects of factors."]
+        return [*lines, "With a single whole replicate luck cannot be told from effects of factors."]
     factors, _, differs = luck["value"].fill_null(0.0).to_list()
+    lines.append(
+        "Intervals of the sources of variance resample points, the replicates as they are: of "
+        f"luck shared by all points there are only {replicates:,} values, so that its share is "
+        "less sure than its interval looks."
+    )
     left = differs / replicates
     if left > 0:
         lines.append(

@@ -73,6 +73,7 @@ def write_all(
     from experiments.sweeps.results import load
 
     out = Path(folder) / REPORT if out is None else out
+    spare_the_store(out)
     results = load(folder)
     drawings = drawings_of(results)
     html = sweep_report(results, drawings)
@@ -150,8 +151,8 @@ def _facts(results: Results) -> str:
     experiment = results.experiment
     scenario = scenario_of(experiment)
     shared = (
-        "Replicate r has the same luck at every point (common random numbers), so points differ by "
-        "their factors and not by their luck."
+        "Replicate r has the same luck at every point (common random numbers): differences between "
+        "points are pairs, and the errors of neighbouring points go together."
         if experiment.common_random_numbers
         else "Every run has luck of its own."
     )

@@ -60,31 +60,47 @@ OUTCOMES: dict[str, tuple[str, str]] = {
         TEXT,
         "verdict on the first plan: collapsed, spiral, run, eroding, stable, growing",
     ),
-    "collapsed": (SWITCH, "whether the verdict is collapsed"),
+    "collapsed": (
+        SWITCH,
+        "whether fewer than 5 % of the peak members are left at the end, or the plan closed itself",
+    ),
     "closed": (SWITCH, "whether the plan closed by its own minimum size"),
     "periods": ("periods", "periods that the run lasted"),
     "opening_members": ("people", "members at the start"),
     "peak_period": ("periods", "period of the most members"),
-    "peak_members": ("people", "most members"),
+    "peak_members": ("people", "most members in any period"),
     "final_members": ("people", "members at the end"),
     "members_kept": ("1", "members at the end ÷ at the peak"),
-    "half_life": ("periods", "first period after the peak with at most half of it; empty: never"),
+    "half_life": (
+        "periods",
+        "periods from the peak until at most half of its members are left; empty: never",
+    ),
     "final_take_up": ("1", "members ÷ eligible at the end"),
-    "opening_contribution_paid": ("yuan per member per period", "contribution announced at first"),
-    "final_contribution": ("yuan per member per period", "in the last period with members"),
-    "contribution_rise": ("1", "rise of the trailing-year contribution from the peak to the end"),
+    "announced_contribution": ("yuan per member per period", "contribution announced at first"),
+    "final_contribution": (
+        "yuan per member per period",
+        "contribution in the last period with members",
+    ),
+    "contribution_rise": (
+        "1",
+        "relative rise of the trailing-year contribution from the peak of membership to the last "
+        "period with members",
+    ),
     "contribution_year_max": ("yuan per member per year", "largest trailing-year contribution"),
     "opening_selection_ratio": ("1", "incidence of members ÷ of the eligible at the start"),
-    "final_selection_ratio": ("1", "the same in the last period with members"),
+    "final_selection_ratio": (
+        "1",
+        "incidence of members ÷ of the eligible, in the last period with members",
+    ),
     "selection_share": ("1", "leavers' part of the rise in the members' mean expected cost"),
-    "final_mean_age": ("years", "of members, in the last period with members"),
-    "final_sentiment": ("1", "mean of everybody at the end"),
+    "final_mean_age": ("years", "mean age of members, in the last period with members"),
+    "final_sentiment": ("1", "mean sentiment of everybody, members or not, at the end"),
     "mean_hoover": ("1", "mean over the periods of the share that redistribution moves"),
     "largest_slope": ("1", "largest slope of the local map while there are members"),
     "tipping_period": ("periods", "period at which the pool tipped; empty: it did not"),
     "tipping_reason": (TEXT, "slope, last_peak or empty"),
     "commonest_cause": (TEXT, "commonest cause of exit since the peak; empty: no exits"),
-    "mean_relative_welfare": ("1", "welfare ÷ first best, both over the run"),
+    "total_relative_welfare": ("1", "welfare ÷ first best, each summed over the run"),
     "sponsor_cost": ("yuan", "planned subsidy and what caps left to the sponsor, over the run"),
     **{name: (unit, meaning) for name, (_, unit, meaning) in _TOTALS.items()},
     **{
@@ -95,7 +111,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
         for q in range(1, 5)
     },
 }
-"""Columns of the table `runs` that say what came out: unit and meaning."""
+"""Columns of the table `runs` that say what came out of the first plan: unit and meaning."""
 
 SERIES_BY_DEFAULT = ("members", "contribution", "selection_ratio", "sentiment")
 """Columns of the history that the table `series` keeps if an experiment does not say."""
@@ -149,16 +165,16 @@ def _row(columns: Mapping[str, Array], verdict: Verdict) -> dict[str, Any]:
     row: dict[str, Any] = {
         **_judged(verdict),
         "opening_members": members[0],
-        "half_life": verdict.peak_period + int(halved[0]) if halved.size else None,
+        "half_life": int(halved[0]) if halved.size else None,
         "final_take_up": columns["take_up"][-1],
-        "opening_contribution_paid": columns["contribution"][0],
+        "announced_contribution": columns["contribution"][0],
         "contribution_year_max": columns["contribution_year"].max(),
         "opening_selection_ratio": columns["selection_ratio"][0],
         "final_mean_age": columns["mean_age"][last],
         "final_sentiment": columns["sentiment"][-1],
         "mean_hoover": _mean(columns["hoover"]),
         "largest_slope": _largest(columns["slope"][members > 0]),
-        "mean_relative_welfare": _over(columns["welfare"].sum(), columns["first_best"].sum()),
+        "total_relative_welfare": _over(columns["welfare"].sum(), columns["first_best"].sum()),
         "sponsor_cost": columns["subsidy"].sum() + columns["excess"].sum(),
         **{name: columns[source].sum() for name, (source, _, _) in _TOTALS.items()},
         **{f"kept_quartile_{q}": columns[f"still_in_quartile_{q}"][-1] for q in range(1, 5)},

@@ -12,7 +12,7 @@ from cyclopts import App
 from agents.errors import DeathspiralError
 from experiments.analysis.answer import Answer
 from experiments.analysis.conditions import Condition, condition
-from experiments.analysis.intervals import AnalysisError
+from experiments.analysis.intervals import AnalysisError, binomial_interval
 from experiments.analysis.robustness import robustness
 from experiments.analysis.sensitivity import sensitivity
 from experiments.commands_analysis import register
@@ -53,6 +53,22 @@ def test_regret_is_what_was_missed_in_the_same_state_of_the_world():
     assert (without["largest_regret"], with_fee["largest_regret"]) == pytest.approx((0.4, 0.4))
     assert without["mean"] == pytest.approx(KEPT[:3].mean())
     assert without["mean_low"] <= without["mean"] <= without["mean_high"]
+
+
+def test_a_lever_that_was_always_good_enough_in_a_few_replicates_is_not_sure_to_be():
+    with_fee = robustness(results_of(KEPT), "fee").table.row(1, named=True)
+    low, high = binomial_interval(2, 2)
+    assert with_fee["satisficing_low"] == pytest.approx(float(low))
+    assert with_fee["satisficing_high"] == float(high) == 1.0
+
+
+def test_satisficing_counts_replicates_that_share_their_luck_once():
+    luck = np.array([[0.9, 0.9, 0.1, 0.9, 0.1, 0.9]] * 6)
+    row = robustness(results_of(luck), "fee").table.row(0, named=True)
+    low, high = binomial_interval(4, 6)
+    assert row["satisficing"] == pytest.approx(4 / 6)
+    assert row["satisficing_low"] == pytest.approx(float(low))
+    assert row["satisficing_high"] == pytest.approx(float(high))
 
 
 def test_a_lever_without_regret_is_best_in_every_state():
