@@ -189,8 +189,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         return _obey(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:
-        _say(["Interrupted; nothing was written."])
+    except KeyboardInterrupt as interrupt:
+        _say([str(interrupt) or "Interrupted; nothing was written."])
         if arguments is None:  # do not wait for threads that still finish their part of a period
             sys.stderr.flush()
             os._exit(INTERRUPTED)

@@ -32,7 +32,7 @@ def sweep(
     Parameters
     ----------
     name
-        Name of an experiment (see `deathspiral list`), or a TOML file of your own.
+        Name of an experiment that ships (docs/experiments.md), or a TOML file of your own.
     out
         Results folder; results/NAME if left out.
     workers
@@ -58,7 +58,7 @@ def sweep(
     """
     from experiments.sweep_orders import SweepTyped, carry_out
 
-    given = () if changes is None else tuple(changes)
+    given = None if changes is None else tuple(changes)
     options = (retry_failed, allow_changed, dry_run, quiet, no_report)
     return carry_out(SweepTyped(name, out, workers, dask, timeout, replicates, given, *options))
 

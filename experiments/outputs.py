@@ -14,6 +14,8 @@ from agents.errors import DeathspiralError
 
 Writer = Callable[[Path], None]
 
+_OF_THE_STORE = ("manifest.json", "spec.toml", "design.parquet", "runs.parquet", "series.parquet")
+
 
 class OutputError(DeathspiralError, OSError):
     """A folder or file that cannot be written."""
@@ -79,6 +81,18 @@ class Outbox:
     def _take_back(self) -> None:
         if self._made is not None:
             shutil.rmtree(self._made, ignore_errors=True)
+
+
+def spare_the_store(path: Path) -> None:
+    """Refuse to write over a file that a results folder lives by.
+
+    Raises
+    ------
+    OutputError
+        If it is one.
+    """
+    if path.name in _OF_THE_STORE and (path.parent / _OF_THE_STORE[0]).exists():
+        raise OutputError(f"{path} is the sweep's own file; name another with --out")
 
 
 def _topmost_missing(folder: Path) -> Path | None:

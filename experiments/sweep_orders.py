@@ -35,7 +35,7 @@ class SweepTyped:
     dask: str | None = None
     timeout: str | None = None
     replicates: str | None = None
-    changes: tuple[str, ...] = ()
+    changes: tuple[str, ...] | None = None
     retry_failed: bool = False
     allow_changed: bool = False
     dry_run: bool = False
@@ -69,7 +69,7 @@ def carry_out(typed: SweepTyped) -> int:
 
     experiment, workers, timeout = _read(typed)
     try:
-        with _stopped_by_a_signal():
+        with stopped_by_a_signal():
             if typed.dry_run:
                 return _forecast(typed, experiment, workers, timeout)
             results = _swept(typed, experiment, workers, timeout)
@@ -85,7 +85,7 @@ def carry_out(typed: SweepTyped) -> int:
 
 
 @contextmanager
-def _stopped_by_a_signal() -> Iterator[None]:
+def stopped_by_a_signal() -> Iterator[None]:
     """Stop at SIGTERM as at Ctrl-C: a scheduler of jobs sends it before the time is over.
 
     Ctrl-C also has to be heard by a process that a shell started in the background, deaf to it.
@@ -125,7 +125,9 @@ def _read(typed: SweepTyped) -> tuple[Experiment, int | None, float | None]:
 
     complaints = Complaints()
     workers = timeout = None
-    changes = list(typed.changes)
+    changes = list(typed.changes or ())
+    if typed.changes == ():
+        complaints.add("--set lacks what to set; write key=value, such as fee=0.1")
     if typed.replicates is not None:
         count = complaints.attempt(whole_number, "--replicates", typed.replicates, 1, 10_000_000)
         changes += [] if count is None else [f"replicates={count}"]

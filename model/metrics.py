@@ -127,7 +127,7 @@ def columns_of(simulation: Looks, k: int) -> dict[str, Array]:
 
 def _ratio(above: Array, below: Array) -> Array:
     """Divide; NaN where there is nothing to divide by."""
-    quotient = np.full(np.broadcast_shapes(above.shape, below.shape), np.nan)
+    quotient = np.full(above.shape, np.nan)
     np.divide(above, below, out=quotient, where=below != 0)
     return quotient
 

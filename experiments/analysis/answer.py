@@ -91,9 +91,15 @@ def check_file(path: Path | None) -> None:
     ------
     AnalysisError
         If the name ends neither in .parquet nor in .csv.
+    OutputError
+        If it is a file that a results folder lives by.
     """
     if path is not None and path.suffix not in (".parquet", ".csv"):
         raise AnalysisError(f"--out {path}: use a name that ends in .parquet or .csv")
+    if path is not None:
+        from experiments.outputs import spare_the_store
+
+        spare_the_store(path)
 
 
 def shown(value: Any) -> str:

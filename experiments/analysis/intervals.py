@@ -85,16 +85,14 @@ def effective_size(share: Array, spread: Array, replicates: Array, n: Array) -> 
     return np.asarray(np.where(own > 0, effective, replicates))
 
 
-def resampled(
-    n: int, resamples: int = RESAMPLES, seed: int = LUCK_OF_RESAMPLING
-) -> Iterator[Array]:
+def resampled(n: int, resamples: int = RESAMPLES) -> Iterator[Array]:
     """Yield which of n units each bootstrap resample draws, with replacement.
 
     Yields
     ------
     numpy.ndarray of int64, shape (n,)
     """
-    luck = np.random.default_rng(seed)
+    luck = np.random.default_rng(LUCK_OF_RESAMPLING)
     for _ in range(resamples):
         yield luck.integers(0, n, size=n)
 
@@ -105,7 +103,6 @@ def bootstrap_interval(
     level: float = 0.95,
     *,
     resamples: int = RESAMPLES,
-    seed: int = LUCK_OF_RESAMPLING,
 ) -> tuple[Array, Array]:
     """Return the percentile bootstrap interval of a statistic of independent units.
 
@@ -118,10 +115,10 @@ def bootstrap_interval(
         a resample without an answer, and left out.
     level : float
         Coverage.
-    resamples, seed : int
-        How often, and with which luck.
+    resamples : int
+        How often.
     """
-    drawn = [statistic(units[rows]) for rows in resampled(len(units), resamples, seed)]
+    drawn = [statistic(units[rows]) for rows in resampled(len(units), resamples)]
     return quantile_interval(np.asarray(drawn, dtype=np.float64), level)
 
 

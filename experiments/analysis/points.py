@@ -50,26 +50,6 @@ class Outcomes:
         return not known.size or bool(np.ptp(known) <= 1e-12 * max(1.0, np.abs(known).max()))
 
 
-def outcomes_of(
-    runs: pl.DataFrame, measure: str, n_points: int, replicates: int | None = None
-) -> Outcomes:
-    """Arrange an outcome of the table `runs` by point and replicate.
-
-    Raises
-    ------
-    AnalysisError
-        If there is no such outcome, or it is text.
-    """
-    kept = known_runs(runs, measure)
-    if replicates is None:
-        replicates = int(runs["replicate"].max() or 0) + 1 if runs.height else 1  # type: ignore[arg-type]
-    values = np.full((n_points, replicates), np.nan)
-    values[kept["point"].to_numpy(), kept["replicate"].to_numpy()] = (
-        kept[measure].cast(pl.Float64).to_numpy()
-    )
-    return Outcomes(measure, values)
-
-
 def outcomes_in(results: Results, measure: str) -> Outcomes:
     """Arrange an outcome of a sweep by point and replicate.
 
@@ -78,7 +58,12 @@ def outcomes_in(results: Results, measure: str) -> Outcomes:
     AnalysisError
         If no run has such an outcome, or it is text.
     """
-    found = outcomes_of(results.runs, measure, results.design.height, results.experiment.replicates)
+    kept = known_runs(results.runs, measure)
+    values = np.full((results.design.height, results.experiment.replicates), np.nan)
+    values[kept["point"].to_numpy(), kept["replicate"].to_numpy()] = (
+        kept[measure].cast(pl.Float64).to_numpy()
+    )
+    found = Outcomes(measure, values)
     if not found.n:
         raise AnalysisError(
             f"no run of this sweep has the outcome {measure!r}: {_what_to_do(results)}"

@@ -41,6 +41,7 @@ METHODS = {
     "classes": "first order by classes and Spearman's rank correlation, from the points as they "
     "are (± bootstrap over points)",
 }
+_NO_LUCK = "Without a second whole replicate luck cannot be told from effects of factors."
 _NEED_ALL = ("saltelli", "morris", "one_at_a_time")
 
 
@@ -222,8 +223,9 @@ def _sentences(
     lines = [
         f"{METHODS[method][0].upper()}{METHODS[method][1:]}.",
         f"Rests on {outcomes.n:,} runs: {n_points - outcomes.lost.size:,} of {n_points:,} points, "
-        f"up to {most:,} replicate{'s' if most > 1 else ''} averaged, seed {experiment.seed}, {shared} luck at every"
-        f" point; intervals {100 * level:g} %, {RESAMPLES:,} resamples, seed {LUCK_OF_RESAMPLING}.",
+        f"up to {most:,} replicate{'s' if most > 1 else ''} averaged, seed {experiment.seed}, "
+        f"{shared} luck at every point; intervals {100 * level:g} %, {RESAMPLES:,} "
+        f"resamples, seed {LUCK_OF_RESAMPLING}.",
     ]
     if outcomes.lost.size:
         lines.append(f"{outcomes.lost.size:,} points have no value and are left out.")
@@ -247,14 +249,18 @@ def _remarks(outcomes: Outcomes, method: str, table: pl.DataFrame, luck: pl.Data
             f"{wide} of {table.height} intervals are wider than the index itself, so that the order"
             f" of such factors is not settled; more {more} may settle it."
         )
+    return lines + _on_luck(luck, replicates)
+
+
+def _on_luck(luck: pl.DataFrame, replicates: int) -> list[str]:
     if not luck.height:
-        return [*lines, "With a single whole replicate luck cannot be told from effects of factors."]
+        return [_NO_LUCK]
     factors, _, differs = luck["value"].fill_null(0.0).to_list()
-    lines.append(
+    lines = [
         "Intervals of the sources of variance resample points, the replicates as they are: of "
         f"luck shared by all points there are only {replicates:,} values, so that its share is "
         "less sure than its interval looks."
-    )
+    ]
     left = differs / replicates
     if left > 0:
         lines.append(

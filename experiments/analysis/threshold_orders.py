@@ -9,9 +9,10 @@ from pathlib import Path
 
 from experiments.analysis.answer import Answer
 from experiments.analysis.intervals import unknown_outcome
-from experiments.analysis.threshold import Search, search, sweeps
+from experiments.analysis.threshold import Found, Runner, Search, search, sweeps
 from experiments.analysis.threshold_words import answer
 from experiments.orders import MOST_THREADS, Complaints, Typed, order_of, whole_number
+from experiments.sweep_orders import stopped_by_a_signal
 from experiments.sweeps.experiment import Experiment
 from experiments.sweeps.factors import field_of, is_whole
 
@@ -49,10 +50,23 @@ def carry_out(order: ThresholdOrder) -> Answer:
     what = dataclasses.replace(order.what, whole=is_whole(parameter))
     field = field_of(parameter)
     assert field is not None
-    with tempfile.TemporaryDirectory(prefix="deathspiral-") as forgotten:
+    with (
+        stopped_by_a_signal(),
+        tempfile.TemporaryDirectory(prefix="deathspiral-") as forgotten,
+    ):
         run = sweeps(experiment, parameter, order.out or Path(forgotten), workers)
-        found = search(what, run)
+        found = _searched(what, run, order.out)
     return answer(what, found, unit=unit_of(field), seed=experiment.seed)
+
+
+def _searched(what: Search, run: Runner, folder: Path | None) -> Found:
+    try:
+        return search(what, run)
+    except KeyboardInterrupt:
+        if folder is None:
+            raise KeyboardInterrupt from None
+        kept = f"Interrupted. What is done is kept in {folder}; the same command goes on with it."
+        raise KeyboardInterrupt(kept) from None
 
 
 def _experiment(order: ThresholdOrder) -> tuple[Experiment, int | None]:

@@ -149,7 +149,8 @@ def _crossings(results: Results, measure: str) -> Iterator[str]:
             runs = runs.filter(pl.col(others[0]).eq_missing(value))
         rows = summary_by(runs, [x], measure).to_dicts()
         where = f"At {plain(others[0])} {value_words(value)} it" if others else "It"
-        yield _crossing(rows, x, measure, where)
+        if rows:
+            yield _crossing(rows, x, measure, where)
 
 
 def _crossing(rows: list[dict[str, Any]], x: str, measure: str, where: str) -> str:

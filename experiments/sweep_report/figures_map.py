@@ -122,18 +122,19 @@ def _colours(values: Array, measure: Words) -> dict[str, Any]:
 def _written(values: Array) -> dict[str, Any]:
     if values.shape[1] > _WRITTEN or values.shape[0] > 2 * _WRITTEN:
         return {}
-    return {"texttemplate": "%{z:.3~g}", "textfont": {"size": 12}}
+    # The empty line lifts the number above the mark in the middle of its cell.
+    return {"texttemplate": "%{z:.3~g}<br> ", "textfont": {"size": 12}}
 
 
 def _draw_half(figure: go.Figure, cells: dict[str, Array]) -> None:
     unsure = (cells["low"] <= HALF) & (cells["high"] >= HALF)
     rows, columns = np.nonzero(unsure)
     low, high = np.nanmin(cells["value"]), np.nanmax(cells["value"])
-    if min(cells["value"].shape) > 1 and low < HALF <= high:
+    if min(cells["value"].shape) > 1 and low < HALF < high:
         figure.add_contour(
             z=cells["value"],
             contours={"start": HALF, "end": HALF, "size": 1, "coloring": "none"},
-            line={"color": style.BLACK, "width": 2.5},
+            line={"color": style.BLACK, "width": 2.5, "smoothing": 0},
             showscale=False,
             hoverinfo="skip",
             name="one half, between cells",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.outputs import Outbox
+from experiments.outputs import Outbox, spare_the_store
 from experiments.pages import page
 from experiments.sweep_report import tables
 from experiments.sweep_report.answer import answer

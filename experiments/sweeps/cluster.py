@@ -45,6 +45,7 @@ class DaskEngine:
     def __init__(self, place: str) -> None:
         try:
             import distributed
+            from distributed.comm.addressing import get_address_host_port, normalize_address
         except ModuleNotFoundError:
             raise SweepError(
                 "distributed is not installed, which --dask needs; "
@@ -54,6 +55,8 @@ class DaskEngine:
             logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL)
         where = {"scheduler_file": place} if Path(place).is_file() else {"address": place}
         try:
+            if "address" in where:  # a client made for no address at all takes a minute to go
+                get_address_host_port(normalize_address(place))
             client: Any = distributed.Client
             self._client = client(**where, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
         except (OSError, ValueError) as error:

@@ -28,7 +28,7 @@ from experiments.sweeps.pilot import measure
 from experiments.sweeps.refusals import Interrupted, SweepError
 from experiments.sweeps.results import Results, load
 from experiments.sweeps.sessions import Session
-from experiments.sweeps.store import OK, RUNS, Store
+from experiments.sweeps.store import OK, RUNS, SERIES, Store
 from experiments.sweeps.watching import Watch
 from experiments.sweeps.work import RUN_ONE
 from experiments.sweeps.writing import experiment_hash
@@ -212,9 +212,12 @@ class _Sweep:
         measured = {"seconds_per_run": pilot.seconds_per_run, "runs": pilot.runs}
         manifest = new_manifest(self._experiment, self._hash, measured, self._command)
         self._store.write("spec.toml", self._specification().encode("utf-8"))
-        self._store.write("design.parquet", self._experiment.design_frame().write_parquet)
+        self._write_design()
         self._store.write(NAME, as_json(manifest))
         return manifest
+
+    def _write_design(self) -> None:
+        self._store.write("design.parquet", self._experiment.design_frame().write_parquet)
 
     def _specification(self) -> str:
         return Orders(self._experiment).specification
@@ -228,10 +231,12 @@ class _Sweep:
         elif self._experiment.replicates < promised:
             self._watch.say(f"The folder has {promised} replicates already; they stay.")
             self._experiment = self._experiment.with_replicates(promised)
-        text = self._specification()
+        text = self._specification().encode("utf-8")
         path = store.folder / "spec.toml"
-        if not path.exists() or path.read_text("utf-8") != text:
-            store.write("spec.toml", text.encode("utf-8"))
+        if not path.exists() or path.read_bytes() != text:
+            store.write("spec.toml", text)
+        if not (store.folder / "design.parquet").exists():
+            self._write_design()
 
     def _todo(self, manifest: dict[str, Any], retry_failed: bool) -> list[Chunk]:
         chunks = list(chunks_of(blocks_of(self._store.folder, manifest)))
@@ -257,7 +262,9 @@ class _Sweep:
         return Flow(engine, orders, self._store, session, self._watch, limits)
 
     def _merged(self, renewed: bool) -> None:
-        if renewed or not (self._store.folder / f"{RUNS}.parquet").exists():
+        tables = [RUNS, *([SERIES] if self._experiment.record.series else [])]
+        paths = [self._store.folder / f"{table}.parquet" for table in tables]
+        if renewed or not all(path.exists() for path in paths):
             self._store.merge(self._experiment.design_frame())
 
     def _how_to_resume(self) -> str:

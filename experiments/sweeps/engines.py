@@ -74,18 +74,24 @@ class WorkerProcess:
     ------
     WorkerDied
         If it ends before it is ready.
+    OSError
+        If this machine cannot start it.
     """
 
     def __init__(self) -> None:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "experiments.sweeps.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env=_environment(),
-            start_new_session=True,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "experiments.sweeps.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._said,
+                env=_environment(),
+                start_new_session=True,
+            )
+        except OSError:
+            self._said.close()
+            raise
         try:
             self._receive(_SECONDS_TO_START)
         except OverTime:
@@ -166,7 +172,7 @@ def started() -> WorkerProcess:
     for _ in range(_ATTEMPTS):
         try:
             return WorkerProcess()
-        except WorkerDied as error:
+        except (WorkerDied, OSError) as error:  # no memory, processes or open files to be had
             said = str(error)
     last = said.splitlines()[-1] if said else "it ended without a word"
     raise SweepError(f"no worker process can be started: {last}")

@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from agents.errors import ScenarioError
+from experiments.orders import LARGEST_SEED
 from experiments.sweeps.checks import preset_of, resolved
 from experiments.sweeps.designs import (
     UNCHANGED,
@@ -27,7 +28,6 @@ from model.scenario import Scenario
 if TYPE_CHECKING:
     from model.presets import Preset
 
-LARGEST_SEED = 2**64 - 1
 _MOST_TRIED = 10_000
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
-from experiments.outputs import OutputError
+from experiments.outputs import OutputError, spare_the_store
 from experiments.sweeps.refusals import SweepError
 from experiments.sweeps.results import Results, load
 
 _KEYS = ("run", "point", "replicate", "plan", "period", "label")
+_SUFFIXES = {".csv", ".xlsx", ".parquet"}
 _MOST_ROWS = 1_048_575
 """Rows of a spreadsheet, without its head."""
 
@@ -43,6 +44,9 @@ def exported(kind: str, folder: Path, table: str, *, long: bool, out: Path | Non
     if not frame.height:
         raise SweepError(f"folder {folder} has no rows of {table} to export")
     path = out or folder / f"{table}{'-long' if long else ''}.{kind}"
+    spare_the_store(path)
+    if path.suffix in _SUFFIXES - {f".{kind}"}:
+        raise OutputError(f"--out {path}: use a name that ends in .{kind}")
     try:
         if kind == "csv":
             frame.write_csv(path)

@@ -12,7 +12,6 @@ from pydantic_core import ErrorDetails
 
 from agents.errors import ScenarioError
 from model.changes import unknown_name
-from model.quantities import range_of
 
 Key = tuple[str | int, ...]
 """Where something stands in the specification: names of tables and keys, numbers of entries."""
@@ -130,14 +129,22 @@ def _declared(
     return model, field
 
 
+def _ends(field: FieldInfo | None) -> tuple[float, float]:
+    """Return the closed range of a number, as exactly as it was declared: a float holds no seed."""
+    low, high = -inf, inf
+    for rule in field.metadata if field is not None else ():
+        low, high = getattr(rule, "ge", low), getattr(rule, "le", high)
+    return low, high
+
+
 def _allowed(item: ErrorDetails, field: FieldInfo | None) -> str:
     kind = item["type"]
     if kind == "literal_error":
         return f"use {item['ctx']['expected']}"
-    low, high = range_of(field) if field is not None else (-inf, inf)
+    low, high = _ends(field)
     shape = _SHAPES.get(kind.split("_")[0], "")
     if isfinite(low) and isfinite(high):
-        return f"use a whole number from {low:,.0f} to {high:,.0f}"
+        return f"use a whole number from {low:,} to {high:,}"
     if shape:
         return f"use {shape}"
     message = str(item["msg"])

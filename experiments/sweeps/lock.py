@@ -79,13 +79,16 @@ class Lock:
 
 def holder(folder: Path) -> str | None:
     """Return who writes in a folder at this moment, in words; None for nobody."""
-    if not (folder / NAME).exists():
-        return None
-    lock = Lock(folder)
     try:
-        os.close(lock._open())
-    except BlockingIOError:
-        return lock._holder()
+        file = os.open(folder / NAME, os.O_RDONLY)  # the folder may be another user's
     except OSError:
         return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return Lock(folder)._holder()
+    except OSError:
+        return None
+    finally:
+        os.close(file)
     return None

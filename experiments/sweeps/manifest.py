@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.sweeps.chunks import Block, chunk_size
 from experiments.sweeps.fingerprint import code
+from experiments.sweeps.lock import NAME as LOCK
 from experiments.sweeps.outcomes import OUTCOMES
 from experiments.sweeps.refusals import StorageError, SweepError
 from experiments.sweeps.sessions import now
-from experiments.sweeps.store import Store
+from experiments.sweeps.store import RUNS, Store
 
 if TYPE_CHECKING:
     from experiments.sweeps.experiment import Experiment
 
 FORMAT = 1
 NAME, EXTENSIONS = "manifest.json", "extensions"
-_OWN = {".lock", "spec.toml", "design.parquet", "runs", "series", "failures", "sessions"}
+_OWN = {"spec.toml", "design.parquet", "runs", "series", "failures", "sessions"}
 
 
 def new_manifest(
@@ -100,39 +101,59 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     try:
         if not folder.is_dir():
             if folder.exists():
-                raise SweepError(f"{folder} is a file, not a folder; name another with --out")
+                raise SweepError(f"{folder} is a file, not a folder; name another")
             return None
         if (folder / NAME).exists():
-            return _checked(folder)
-        strange = [path.name for path in folder.iterdir() if path.name not in _OWN]
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StorageError(f"{folder / NAME} cannot be read: {reason}") from None
-    strange = sorted(name for name in strange if not name.startswith("."))
+            return _checked(folder / NAME)
+        names = [path.name for path in folder.iterdir()]
+        begun = LOCK in names  # a driver locks a folder before it writes anything else
+        if begun and any((folder / RUNS).glob("part-*")):
+            raise SweepError(
+                f"folder {folder} has runs but no {NAME} to say whose; put it back, or name "
+                "another folder with --out"
+            )
+    except StorageError:
+        raise
+    except OSError as error:
+        raise StorageError(f"folder {folder} cannot be read: {error.strerror or error}") from None
+    own = _OWN if begun else ()
+    strange = sorted(name for name in names if name not in own and not name.startswith("."))
     if strange:
         raise SweepError(
-            f"folder {folder} is not empty and not of a sweep (it has {strange[0]}); "
-            "name another with --out"
+            f"folder {folder} is not empty and not of a sweep (it has {strange[0]}); name another"
         )
     return None
 
 
-def _checked(folder: Path) -> dict[str, Any]:
-    manifest = json.loads((folder / NAME).read_text("utf-8"))
+def _checked(path: Path) -> dict[str, Any]:
+    manifest = _read(path)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise SweepError(
-            f"{folder / NAME} is of another version of deathspiral; use that version, or another "
-            "folder"
+            f"{path} is of another version of deathspiral; use that version, or another folder"
         )
     return manifest
 
 
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StorageError(f"{path} cannot be read: {reason}") from None
+
+
 def blocks_of(folder: Path, manifest: Mapping[str, Any]) -> list[Block]:
-    """Return the runs that a folder promises, block by block: one, and one an extension."""
+    """Return the runs that a folder promises, block by block: one, and one an extension.
+
+    Raises
+    ------
+    StorageError
+        If an extension cannot be read.
+    """
     points = manifest["n_points"]
     blocks = [Block(0, points * manifest["replicates"], manifest["chunk_size"])]
-    for path in sorted((folder / EXTENSIONS).glob("*.json")):
-        more, last = json.loads(path.read_text("utf-8")), blocks[-1]
+    for path in sorted((folder / EXTENSIONS).glob("[0-9]*.json")):
+        more, last = _read(path), blocks[-1]
         end, first_part = points * more["replicates"], last.first_part + last.n_chunks
         blocks.append(Block(last.end_run, end, more["chunk_size"], first_part))
     return blocks

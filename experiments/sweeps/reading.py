@@ -57,7 +57,7 @@ def read_experiment(name_or_path: str, changes: Sequence[str] = ()) -> Experimen
     if path.suffix != ".toml":
         raise ScenarioError(unknown(name_or_path, experiment_names(), "experiment"))
     try:
-        return _parsed(path.read_text("utf-8"), path.stem, path.parent, changes)
+        return _parsed(path.read_text("utf-8-sig"), path.stem, path.parent, changes)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ScenarioError(f"experiment file {path} cannot be read: {reason}") from None

@@ -64,7 +64,7 @@ def _origin(manifest: dict[str, Any]) -> list[str]:
 def _sessions(folder: Path) -> list[str]:
     lines = ["", "Sessions (UTC):"]
     for session in sessions_of(folder):
-        if not session:
+        if not session or session[0]["what"] != "start":  # the disk was full
             continue
         start, end = session[0], session[-1]
         chunks = [line for line in session if line["what"] == "chunk"]

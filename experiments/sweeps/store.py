@@ -112,17 +112,23 @@ class Store:
         return pl.scan_parquet(paths, glob=False) if paths else None
 
     def statuses(self) -> pl.DataFrame:
-        """Return part, run and status of every run that is done.
+        """Return number and status of every run that is done.
 
         Returns
         -------
         DataFrame
             ``run`` (Int64) and ``status`` (String).
+
+        Raises
+        ------
+        StorageError
+            If a part cannot be read.
         """
         runs = self.scan(RUNS)
         if runs is None:
             return pl.DataFrame(schema={"run": pl.Int64, "status": pl.String})
-        return runs.select("run", "status").collect()
+        with self._told():
+            return runs.select("run", "status").collect()
 
     def merge(self, design: pl.DataFrame) -> None:
         """Write ``series.parquet`` and then ``runs.parquet``, whose presence says complete.
@@ -179,8 +185,9 @@ class Store:
             ) from None
         except pl.exceptions.PolarsError as error:
             raise StorageError(
-                f"results folder {self.folder} cannot be merged: {' '.join(str(error).split())}; "
-                f"what was committed is kept, `deathspiral verify {self.folder}` finds bad parts"
+                f"results folder {self.folder} cannot be read or merged: "
+                f"{' '.join(str(error).split())}; what was committed is kept, look whether the "
+                f"disk is full, else `deathspiral verify {self.folder}` finds bad parts"
             ) from None
 
 

@@ -8,6 +8,7 @@ import pytest
 from experiments.sweeps.reading import parse_experiment
 from experiments.sweeps.refusals import StorageError, SweepError
 from experiments.sweeps.results import load
+from experiments.sweeps.status import status_of
 from experiments.sweeps.verification import verified
 from tests.end_to_end.sweeping import TROUBLE, digest, fees, sweep
 
@@ -110,3 +111,72 @@ def test_bad_parts_are_found(tmp_path):
     part.unlink()
     sweep(fees(), tmp_path)
     assert verified(tmp_path, 0, 1)[0] == []
+
+
+def test_runs_without_their_manifest_are_not_taken_for_those_of_another_experiment(tmp_path):
+    sweep(fees(), tmp_path)
+    for name in ("manifest.json", "runs.parquet", "series.parquet"):
+        (tmp_path / name).unlink()
+    before = {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()}
+    with pytest.raises(SweepError, match=r"has runs but no manifest\.json"):
+        sweep(fees(), tmp_path)
+    assert {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()} == before
+
+
+def test_a_specification_of_ones_own_is_no_results_folder(tmp_path):
+    (tmp_path / "spec.toml").write_text("mine")
+    with pytest.raises(SweepError, match=r"not of a sweep \(it has spec\.toml\)"):
+        sweep(fees(), tmp_path)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("spec.toml", "mine")]
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "series.parquet", "design.parquet"])
+def test_a_table_that_cannot_be_read_is_found_and_made_again(name, tmp_path):
+    sweep(fees(), tmp_path)
+    good = digest(tmp_path)
+    (tmp_path / name).write_bytes(b"half")
+    (fault,), _ = verified(tmp_path, 0, 1)
+    assert str(tmp_path / name) in fault
+    (tmp_path / name).unlink()
+    sweep(fees(), tmp_path)
+    assert digest(tmp_path) == good
+    assert verified(tmp_path, 0, 1)[0] == []
+
+
+def test_lost_series_are_found_and_made_again(tmp_path):
+    sweep(fees(), tmp_path)
+    good, series = digest(tmp_path), min((tmp_path / "series").iterdir())
+    series.unlink()
+    (fault,), _ = verified(tmp_path, 0, 1)
+    assert series.name in fault
+    (tmp_path / "runs" / series.name).unlink()
+    sweep(fees(), tmp_path)
+    assert digest(tmp_path) == good
+
+
+def test_a_part_that_cannot_be_read_is_one_sentence_when_a_sweep_goes_on(tmp_path):
+    sweep(fees(), tmp_path)
+    part = min((tmp_path / "runs").iterdir())
+    part.write_bytes(part.read_bytes()[:-10])
+    with pytest.raises(StorageError, match=r"cannot be read or merged.* verify"):
+        sweep(fees(30), tmp_path)
+    part.unlink()
+    assert sweep(fees(30), tmp_path).complete
+
+
+def test_an_extension_that_was_never_finished_promises_nothing(tmp_path):
+    sweep(fees(3), tmp_path)
+    (tmp_path / "extensions").mkdir()
+    (tmp_path / "extensions" / ".unfinished-000001.json").write_text('{"replic')
+    assert load(tmp_path).complete
+    assert "30 of 30 runs done" in status_of(tmp_path)
+    (tmp_path / "extensions" / "000001.json").write_text('{"replic')
+    with pytest.raises(StorageError, match=r"000001\.json cannot be read"):
+        status_of(tmp_path)
+
+
+def test_a_diary_without_its_beginning_does_not_hide_the_state(tmp_path):
+    sweep(fees(3), tmp_path)
+    (diary,) = (tmp_path / "sessions").iterdir()
+    diary.write_text("".join(diary.read_text("utf-8").splitlines(keepends=True)[1:]), "utf-8")
+    assert "30 of 30 runs done" in status_of(tmp_path)

@@ -8,6 +8,7 @@ import time
 import polars as pl
 import pytest
 
+from experiments.sweeps import engines
 from experiments.sweeps.engines import LocalEngine, WorkerDied
 from experiments.sweeps.reading import parse_experiment
 from experiments.sweeps.refusals import SweepError
@@ -132,6 +133,20 @@ def test_a_worker_that_is_killed_takes_only_its_own_call_with_it():
         assert engine.submit(os.getpid).result() in {p.pid for p in engine._processes.values()}
     finally:
         engine.stop()
+
+
+def test_a_machine_that_can_start_no_process_says_so(monkeypatch):
+    def full(*words, **options):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(engines.subprocess, "Popen", full)
+    engine = LocalEngine(2)
+    try:
+        error = engine.submit(sum, [1, 2]).exception(timeout=20)
+    finally:
+        engine.stop()
+    assert isinstance(error, SweepError)
+    assert "Cannot allocate memory" in str(error)
 
 
 def test_workers_are_ready_soon_and_have_neither_figures_nor_mesa():
