@@ -1,19 +1,31 @@
-"""The list of stories: read off the TOML files alone, so that it is there at once."""
+"""The lists of stories and experiments: read off the TOML files alone, so there at once."""
 
 from __future__ import annotations
 
 import tomllib
 from importlib import resources
+from typing import Any
 
 
 def catalogue(language: str = "en") -> str:
-    """Return a line a story: name and title."""
-    folder = resources.files("model") / "presets"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    titles = {"default": {"title": "The default scenario", "title_zh": "默认情景"}}
-    for file in files:
-        titles[file.name.removesuffix(".toml")] = tomllib.loads(file.read_text("utf-8"))
-    width = max(len(name) for name in titles)
-    key = "title_zh" if language == "zh" else "title"
-    lines = [f"{name:{width}}  {about.get(key, '')}".rstrip() for name, about in titles.items()]
+    """Return a line a story and a line a named experiment: name and title, or question."""
+    key = "_zh" if language == "zh" else ""
+    default = {"title": "The default scenario", "title_zh": "默认情景"}
+    stories = {"default": default, **_about("model", "presets")}
+    lines = _lines({name: about.get(f"title{key}", "") for name, about in stories.items()})
+    asked = _about("experiments", "named")
+    heading = "实验（deathspiral sweep 名称）：" if key else "Experiments (deathspiral sweep NAME):"
+    lines += ["", heading]
+    lines += _lines({name: about.get(f"question{key}", "") for name, about in asked.items()})
     return "\n".join(lines)
+
+
+def _about(package: str, folder: str) -> dict[str, dict[str, Any]]:
+    files = (resources.files(package) / folder).iterdir()
+    found = {f.name.removesuffix(".toml"): f for f in files if f.name.endswith(".toml")}
+    return {name: tomllib.loads(found[name].read_text("utf-8")) for name in sorted(found)}
+
+
+def _lines(told: dict[str, str]) -> list[str]:
+    width = max(len(name) for name in told)
+    return [f"{name:{width}}  {text}".rstrip() for name, text in told.items()]

@@ -24,6 +24,7 @@ from experiments.analysis.intervals import (
 from experiments.sweeps.factors import field_of, is_number, is_whole
 
 if TYPE_CHECKING:
+    from experiments.sweeps.engines import Engine
     from experiments.sweeps.experiment import Experiment
 
 FIRST_VALUES = 13
@@ -161,7 +162,7 @@ def tried_in(runs: pl.DataFrame, what: Search) -> Tried:
 
 
 def sweeps(
-    experiment: Experiment, parameter: str, folder: Path, workers: int | None = None
+    experiment: Experiment, parameter: str, folder: Path, engine: Engine, command: str
 ) -> Runner:
     """Return what carries out a round as an ordinary sweep, resumed if it exists.
 
@@ -173,16 +174,32 @@ def sweeps(
         What is varied.
     folder : Path
         Where the rounds are kept, as round-01, round-02, …
-    workers : int, optional
-        Worker processes.
+    engine : Engine
+        What does the runs of all rounds.
+    command : str
+        What was typed, for the record.
+
+    Raises
+    ------
+    AnalysisError
+        If the folder has something else in it.
     """
     from experiments.sweeps.driver import carry_out_sweep
+
+    strangers = [] if not folder.is_dir() else [p.name for p in folder.iterdir()]
+    strangers = sorted(n for n in strangers if not n.startswith(("round-", ".")))
+    if strangers:
+        raise AnalysisError(
+            f"folder {folder} is not empty and not of a search (it has {strangers[0]}); "
+            "name another"
+        )
 
     def run(values: Sequence[float], number: int) -> pl.DataFrame:
         listed = [int(v) for v in values] if is_whole(parameter) else list(values)
         name = f"round-{number:02}"
         fields = {key: getattr(experiment, key) for key in type(experiment).model_fields}
         fields |= {"name": name, "factors": {parameter: listed}}
-        return carry_out_sweep(type(experiment)(**fields), folder / name, workers=workers).runs
+        again = type(experiment)(**fields)
+        return carry_out_sweep(again, folder / name, engine=engine, command=command).runs
 
     return run

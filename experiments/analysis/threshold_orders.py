@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +45,7 @@ def carry_out(order: ThresholdOrder) -> Answer:
     DeathspiralError
         A sentence for everything that is wrong with the options.
     """
+    from experiments.sweeps.driver import engine_for
     from model.quantities import unit_of
 
     experiment, workers = _experiment(order)
@@ -53,8 +56,10 @@ def carry_out(order: ThresholdOrder) -> Answer:
     with (
         stopped_by_a_signal(),
         tempfile.TemporaryDirectory(prefix="deathspiral-") as forgotten,
+        engine_for(workers) as engine,
     ):
-        run = sweeps(experiment, parameter, order.out or Path(forgotten), workers)
+        folder, command = order.out or Path(forgotten), shlex.join(["deathspiral", *sys.argv[1:]])
+        run = sweeps(experiment, parameter, folder, engine, command)
         found = _searched(what, run, order.out)
     return answer(what, found, unit=unit_of(field), seed=experiment.seed)
 

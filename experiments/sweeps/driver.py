@@ -19,6 +19,7 @@ from experiments.sweeps.manifest import (
     as_json,
     blocks_of,
     code_changes,
+    columns,
     extend,
     new_manifest,
     read_manifest,
@@ -184,6 +185,7 @@ class _Sweep:
                 f"folder {folder} holds another experiment{self._difference()}; name another "
                 "with --out"
             )
+        self._refuse_other_columns(manifest)
         changes = code_changes(manifest)
         if changes and not allow_changed:
             raise SweepError(
@@ -191,6 +193,18 @@ class _Sweep:
                 "with --allow-changed, or name another folder with --out"
             )
         return changes
+
+    def _refuse_other_columns(self, manifest: dict[str, Any]) -> None:
+        """Refuse tables that new parts would not fit, whatever the user allows."""
+        here = columns(self._experiment)
+        for table, there in manifest["columns"].items():
+            differ = sorted({*there} ^ {*here[table]})
+            if differ:
+                raise SweepError(
+                    f"folder {self._store.folder} has a table {table} with other columns than this "
+                    f"version of deathspiral writes ({', '.join(differ[:3])}); use that version, "
+                    "or name another folder with --out"
+                )
 
     def _difference(self) -> str:
         """Name the keys in which two experiments differ."""

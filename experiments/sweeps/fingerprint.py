@@ -13,7 +13,7 @@ from typing import Any
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _SOURCES = ("agents/**/*.py", "model/**/*.py", "model/data/**/*", "experiments/sweeps/outcomes.py",
             "experiments/sweeps/seeds.py")  # fmt: skip
-_PACKAGES = ("numpy", "numba", "polars", "scipy")
+_PACKAGES = ("numpy", "numba", "polars", "SALib", "scipy")
 
 
 @functools.cache

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from experiments.cli import main
+from experiments.sweeps.reading import experiment_names
 from experiments.toml_text import preset_as_toml
 from model import Scenario
 from model.presets import Preset, load, names, parse
@@ -41,11 +42,13 @@ def replay(tmp_path_factory):
     return folder
 
 
-def test_the_list_names_every_story_with_its_title(deathspiral):
+def test_the_list_names_every_story_and_every_experiment(deathspiral):
     status, printed, _ = deathspiral("list")
     assert status == 0
-    assert [line.split()[0] for line in printed.splitlines()] == ["default", *names()]
+    stories, experiments = (part.splitlines() for part in printed.split("\n\n"))
+    assert [line.split()[0] for line in stories] == ["default", *names()]
     assert all(load(name).title in printed for name in names())
+    assert [line.split()[0] for line in experiments[1:]] == experiment_names()
 
 
 def test_the_list_answers_without_the_heavy_libraries(root):

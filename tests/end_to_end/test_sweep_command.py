@@ -211,3 +211,31 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_does_the_rest(root, smal
     )
     assert main(["sweep", *kept[2].split()[2:], "--quiet", "--no-report", "--workers", "0"]) == 0
     assert load(small.parent / "out").complete
+
+
+def test_a_value_at_which_every_run_fails_is_still_reported(small, deathspiral):
+    small.write_text(SMALL.replace("fee = [0.0, 0.4, 0.8]", "age_min = [20, 30, 70]"))
+    status, printed, _ = deathspiral("sweep", small, "--workers", "0", "--out", "half")
+    assert status == 0
+    assert load("half").statuses == {"failed": 2, "ok": 4}
+    assert "2 of 6" in printed or "2 failed" in printed
+    page = (small.parent / "half" / "report.html").read_text("utf-8")
+    assert "age_min = 70" in page
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "design.parquet", "manifest.json"])
+def test_an_export_never_writes_over_the_tables_of_a_sweep(name, swept, deathspiral):
+    before = (swept / name).read_bytes()
+    status, _, said = deathspiral("export", "csv", swept, "--out", swept / name)
+    assert status == 2
+    assert len(said.splitlines()) == 1
+    assert (swept / name).read_bytes() == before
+
+
+def test_a_search_does_not_move_into_a_folder_of_something_else(swept, deathspiral):
+    before = sorted(swept.iterdir())
+    words = ["threshold", "fee", "--scenario", "classic_spiral", "--low", "0", "--high", "1"]
+    status, _, said = deathspiral(*words, "--workers", "0", "--out", swept)
+    assert status == 2
+    assert "not of a search" in said
+    assert sorted(swept.iterdir()) == before

@@ -180,3 +180,14 @@ def test_a_diary_without_its_beginning_does_not_hide_the_state(tmp_path):
     (diary,) = (tmp_path / "sessions").iterdir()
     diary.write_text("".join(diary.read_text("utf-8").splitlines(keepends=True)[1:]), "utf-8")
     assert "30 of 30 runs done" in status_of(tmp_path)
+
+
+def test_tables_with_other_columns_are_not_added_to_whatever_is_allowed(tmp_path):
+    sweep(fees(3), tmp_path)
+    text = (tmp_path / "manifest.json").read_text("utf-8")
+    (tmp_path / "manifest.json").write_text(
+        text.replace('"half_life": [', '"old_name": ['), "utf-8"
+    )
+    with pytest.raises(SweepError, match=r"table runs with other columns.*half_life, old_name"):
+        sweep(fees(30), tmp_path, allow_changed=True)
+    assert load(tmp_path).n_done == 30

@@ -8,6 +8,7 @@ import pytest
 from scipy.special import ndtr
 
 from experiments.analysis.threshold import Search, search, sweeps
+from experiments.sweeps.engines import SerialEngine
 from experiments.sweeps.experiment import Experiment
 from model import Scenario
 
@@ -27,7 +28,7 @@ def fee_search(tmp_path):
             factors={"fee": [low, high]},
             record={"series": False},
         )
-        run = sweeps(experiment, "fee", tmp_path, workers=0)
+        run = sweeps(experiment, "fee", tmp_path, SerialEngine(), "a test")
         return search(Search("fee", low, high, measure), run)
 
     return find
