@@ -200,9 +200,9 @@ def _selection_share(columns: Mapping[str, Array], peak: int, last: int) -> floa
 
 
 def _commonest_cause(columns: Mapping[str, Array], peak: int) -> str:
-    exits = {c: float(columns[f"left_{c}"][peak + 1 :].sum()) for c in (*CHOSEN, *FORCED)}
-    exits = {c: n for c, n in exits.items() if n > 0}
-    return max(exits, key=lambda c: exits[c]) if exits else ""
+    causes = (*CHOSEN, *FORCED)
+    exits = np.stack([columns[f"left_{cause}"] for cause in causes])[:, peak + 1 :].sum(axis=1)
+    return causes[int(exits.argmax())] if exits.any() else ""
 
 
 def _tipping(

@@ -176,10 +176,15 @@ def _row(columns: Mapping[str, Array], verdict: Verdict) -> dict[str, Any]:
         "largest_slope": _largest(columns["slope"][members > 0]),
         "total_relative_welfare": _over(columns["welfare"].sum(), columns["first_best"].sum()),
         "sponsor_cost": columns["subsidy"].sum() + columns["excess"].sum(),
-        **{name: columns[source].sum() for name, (source, _, _) in _TOTALS.items()},
+        **_totals(columns),
         **{f"kept_quartile_{q}": columns[f"still_in_quartile_{q}"][-1] for q in range(1, 5)},
     }
     return {name: _plain(row[name]) for name in OUTCOMES}
+
+
+def _totals(columns: Mapping[str, Array]) -> dict[str, Any]:
+    sums = np.stack([columns[source] for source, _, _ in _TOTALS.values()]).sum(axis=1)
+    return dict(zip(_TOTALS, sums.tolist(), strict=True))
 
 
 def _judged(verdict: Verdict) -> dict[str, Any]:
