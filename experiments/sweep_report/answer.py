@@ -162,7 +162,7 @@ def _crossing(rows: list[dict[str, Any]], x: str, measure: str, where: str) -> s
         ends = f"{spread(measure, rows[0])} to {spread(measure, rows[-1])}"
         return f"{where} stays {side} over the whole range of {plain(x)}: from {ends}."
     a, b = pairs[0]
-    more = f"; it does so {len(pairs)} times, this is the first" if len(pairs) > 1 else ""
+    more = f"; it crosses or touches one half {len(pairs)} times, first here" if pairs[1:] else ""
     return (
         f"{where} passes one half between {plain(x)} {value_words(a[x])}, {spread(measure, a)}, "
         f"and {value_words(b[x])}, {spread(measure, b)}{more}."
