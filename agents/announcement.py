@@ -38,10 +38,8 @@ def begin_year(pools: Pools) -> None:
 
 
 @sweep
-def prepare(
-    period: int, news: float, before: Any, pools: Pools, terms: Terms, rates: Rates
-) -> float:
-    """Work out who will review and who markets this period; return how many members there are.
+def prepare(period: int, news: float, pools: Pools, terms: Terms, rates: Rates) -> None:
+    """Work out who will review and who markets in the period that begins.
 
     Parameters
     ----------
@@ -49,42 +47,39 @@ def prepare(
         The period that begins.
     news : float
         Sum of the period's news, weighted [sentiment].
-    before : ndarray of float64, shape (plans, N_TALLIES)
-        Totals of the last period.
     pools, terms, rates
         What each pool announces (changed), its rules, and the rates of attention.
     """
-    crowd = 0.0
     for k in range(pools.head.size):
         pools.attention[k] = attention(rates.attention, pools.last_change[k], news, rates)
         in_time = pools.open[k] and period <= terms.marketing_periods[k]
         pools.marketing[k] = terms.marketing[k] if in_time else 0.0
-        crowd += before[k, MEMBERS]
-    return crowd
 
 
 @rule
-def quotes_from(period: int, news: float, chorus: float, crowd: float, pools: Pools) -> Quotes:
-    """Return what everybody hears.
+def quotes_from(period: int, news: float, before: Any, pools: Pools) -> Quotes:
+    """Return what everybody hears in a period that was prepared.
 
-    The arrays are the pools' own: settling changes the contributions under the quotes.
+    `before` are the totals of the last period, shape (plans, N_TALLIES). The arrays are the pools'
+    own: settling changes the contributions under the quotes.
     """
+    crowd = 0.0
+    for k in range(pools.head.size):
+        crowd += before[k, MEMBERS]
     return Quotes(
-        period, pools.flat, pools.slope, pools.attention, pools.marketing, news, chorus, crowd
+        period,
+        pools.flat,
+        pools.slope,
+        pools.attention,
+        pools.marketing,
+        news,
+        before[0, CHORUS],
+        crowd,
     )
 
 
-def announce(
-    period: int, news: float, before: Any, pools: Pools, terms: Terms, rates: Rates
-) -> Quotes:
-    """Begin a period in Python: `prepare`, then return what everybody hears."""
-    prepare(period, news, before, pools, terms, rates)
-    return announced(period, news, before, pools)
-
-
 def announced(period: int, news: float, before: Any, pools: Pools) -> Quotes:
-    """Return the quotes of a period that was prepared before, to Python."""
+    """Return the same to Python, which a rule cannot: it would not own the arrays."""
     in_python: Any = quotes_from
-    chorus, crowd = float(before[0, CHORUS]), float(before[:, MEMBERS].sum())
-    quotes: Quotes = in_python.py_func(period, news, chorus, crowd, pools)
-    return quotes
+    quotes: Quotes = in_python.py_func(period, float(news), before, pools)
+    return quotes._replace(chorus=float(quotes.chorus), crowd=float(quotes.crowd))

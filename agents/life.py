@@ -12,7 +12,7 @@ from agents.pool import Pools
 from agents.population import People
 from agents.record import FEE, FLAT, SLOPE, Record
 from agents.settlement import close_small_plans, settle, write_bills
-from agents.tallies import CHORUS, JOINED, MEMBERS, add_up, wipe
+from agents.tallies import JOINED, MEMBERS, add_up, wipe
 from agents.terms import Luck, Rates, Scratch, Terms, Ties
 
 
@@ -96,8 +96,8 @@ def live(
         if begins_year(now, rates.period_length):
             begin_year(pools)
         before = record.totals[now - 1]
-        crowd = prepare(now, news[now], before, pools, terms, rates)
-        quotes = quotes_from(now, news[now], before[0, CHORUS], crowd, pools)
+        prepare(now, news[now], pools, terms, rates)
+        quotes = quotes_from(now, news[now], before, pools)
         until_the_bill(0, n_tiles, people, ties, quotes, terms, rates, luck, tallies, scratch)
         write_bills(tallies, bills)
         if not settle(bills, pools, terms, rates, record.books[now]):

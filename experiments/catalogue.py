@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from importlib import resources
 from typing import Any
+
+from model.shipped import shipped_names, shipped_text
 
 
 def catalogue(language: str = "en") -> str:
@@ -21,9 +22,8 @@ def catalogue(language: str = "en") -> str:
 
 
 def _about(package: str, folder: str) -> dict[str, dict[str, Any]]:
-    files = (resources.files(package) / folder).iterdir()
-    found = {f.name.removesuffix(".toml"): f for f in files if f.name.endswith(".toml")}
-    return {name: tomllib.loads(found[name].read_text("utf-8")) for name in sorted(found)}
+    names = shipped_names(package, folder)
+    return {name: tomllib.loads(shipped_text(package, folder, name)) for name in names}
 
 
 def _lines(told: dict[str, str]) -> list[str]:

@@ -16,10 +16,10 @@ from typing import Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from experiments import commands_analysis, commands_report, commands_sweep
+from experiments.options import Changes, Switch, Words
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 
-Flag = Parameter(negative=())
 Language = Literal["en", "zh"]
 
 
@@ -51,7 +51,7 @@ def list_presets(*, language: Language = "en") -> None:
 
 
 @app.command
-def show(name: str, /, *, toml: Annotated[bool, Flag] = False, language: Language = "en") -> None:
+def show(name: str, /, *, toml: Switch = False, language: Language = "en") -> None:
     """Show a scenario: every parameter with unit, range, meaning and source.
 
     Parameters
@@ -84,14 +84,11 @@ def run(
     people: Annotated[str | None, Parameter(name="--people")] = None,
     periods: Annotated[str | None, Parameter(name="--periods")] = None,
     seed: str = "1",
-    changes: Annotated[
-        list[str] | None,
-        Parameter(name="--set", consume_multiple=True, negative_iterable=()),
-    ] = None,
+    changes: Changes = None,
     people_file: Path | None = None,
     threads: str | None = None,
     out: Path | None = None,
-    json: Annotated[bool, Flag] = False,
+    json: Switch = False,
     language: Language = "en",
 ) -> None:
     """Run a story and say what became of the pool.
@@ -131,10 +128,7 @@ def run(
 @app.command
 def bench(
     *,
-    people: Annotated[
-        list[str] | None,
-        Parameter(name="--people", consume_multiple=True, negative_iterable=()),
-    ] = None,
+    people: Annotated[list[str] | None, Parameter(name="--people"), Words] = None,
     periods: str = "72",
     repetitions: str = "5",
     threads: str | None = None,

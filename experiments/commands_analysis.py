@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App
+
+from experiments.options import AsJson, Changes, Flag, TableFile
 
 if TYPE_CHECKING:
     from experiments.analysis.answer import Answer
-
-Flag = Parameter(negative=())
-Changes = Annotated[
-    list[str] | None, Parameter(name="--set", consume_multiple=True, negative_iterable=())
-]
 
 
 def register(app: App) -> None:
@@ -27,8 +24,8 @@ def sensitivity(
     /,
     *,
     measure: str = "collapsed",
-    out: Path | None = None,
-    json: Annotated[bool, Flag] = False,
+    out: TableFile = None,
+    json: AsJson = False,
 ) -> None:
     """Say which factors of a sweep matter, and how much is luck.
 
@@ -38,10 +35,6 @@ def sensitivity(
         Folder of a sweep; its design decides which indices there are.
     measure
         Outcome column.
-    out
-        File for the table, .parquet or .csv.
-    json
-        Print one JSON object, and nothing else.
     """
     from experiments.analysis.sensitivity import sensitivity as ask
     from experiments.sweeps.results import load
@@ -58,8 +51,8 @@ def discover(
     threshold: str = "",
     density: float = 0.8,
     boxes: int = 3,
-    out: Path | None = None,
-    json: Annotated[bool, Flag] = False,
+    out: TableFile = None,
+    json: AsJson = False,
 ) -> None:
     """Describe by boxes of factor values where an outcome happens (PRIM).
 
@@ -75,10 +68,6 @@ def discover(
         Share of cases that the runs in a box should have.
     boxes
         Boxes at most.
-    out
-        File for the table of limits, .parquet or .csv.
-    json
-        Print one JSON object, and nothing else.
     """
     from experiments.analysis.conditions import condition
     from experiments.analysis.discovery import discover as ask
@@ -102,8 +91,8 @@ def robustness(
     measure: str = "members_kept",
     satisfice: str | None = None,
     smaller_is_better: Annotated[bool | None, Flag] = None,
-    out: Path | None = None,
-    json: Annotated[bool, Flag] = False,
+    out: TableFile = None,
+    json: AsJson = False,
 ) -> None:
     """Compare the values of one factor over all states of the world: satisficing, regret.
 
@@ -119,10 +108,6 @@ def robustness(
         What is good enough, such as "members_kept>=0.5".
     smaller_is_better
         Less of the measure is better, whatever is good enough.
-    out
-        File for the table, .parquet or .csv.
-    json
-        Print one JSON object, and nothing else.
     """
     from experiments.analysis.conditions import condition
     from experiments.analysis.robustness import robustness as ask
@@ -150,7 +135,7 @@ def threshold(
     changes: Changes = None,
     workers: str | None = None,
     out: Path | None = None,
-    json: Annotated[bool, Flag] = False,
+    json: AsJson = False,
 ) -> None:
     """Search the value of a parameter at which a pool tips.
 
@@ -180,8 +165,6 @@ def threshold(
         Worker processes.
     out
         Folder for the rounds; the same command goes on where it was interrupted.
-    json
-        Print one JSON object, and nothing else.
     """
     from experiments.analysis.threshold import Search
     from experiments.analysis.threshold_orders import ThresholdOrder, carry_out

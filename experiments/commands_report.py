@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cyclopts import App, Parameter
+from cyclopts import App
+
+from experiments.options import Switch
 
 if TYPE_CHECKING:
     from experiments.static_images import Format
-
-Flag = Parameter(negative=())
 
 
 def report(
@@ -18,9 +18,9 @@ def report(
     /,
     *,
     out: Path | None = None,
-    svg: Annotated[bool, Flag] = False,
-    png: Annotated[bool, Flag] = False,
-    pdf: Annotated[bool, Flag] = False,
+    svg: Switch = False,
+    png: Switch = False,
+    pdf: Switch = False,
 ) -> None:
     """Write the report of a sweep, finished or not: one HTML file that needs no network.
 

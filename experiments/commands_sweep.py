@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
-Flag = Parameter(negative=())
-Words = Parameter(consume_multiple=True, negative_iterable=())
+from experiments.options import Changes, Switch
 
 
 def sweep(
@@ -19,13 +18,13 @@ def sweep(
     workers: str | None = None,
     dask: str | None = None,
     timeout: str | None = None,
-    retry_failed: Annotated[bool, Flag] = False,
+    retry_failed: Switch = False,
     replicates: str | None = None,
-    changes: Annotated[list[str] | None, Parameter(name="--set"), Words] = None,
-    allow_changed: Annotated[bool, Flag] = False,
-    dry_run: Annotated[bool, Flag] = False,
-    quiet: Annotated[bool, Flag] = False,
-    no_report: Annotated[bool, Flag] = False,
+    changes: Changes = None,
+    allow_changed: Switch = False,
+    dry_run: Switch = False,
+    quiet: Switch = False,
+    no_report: Switch = False,
 ) -> int:
     """Carry out an experiment; the same command goes on with one that was stopped.
 
@@ -106,7 +105,7 @@ def export(
     /,
     *,
     table: Literal["runs", "series", "design"] = "runs",
-    long: Annotated[bool, Flag] = False,
+    long: Switch = False,
     out: Path | None = None,
 ) -> None:
     """Write a table of a results folder for another program.

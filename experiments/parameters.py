@@ -7,10 +7,10 @@ import math
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from model.quantities import group_of, range_of, source_of, unit_of
+from model.shipped import shipped_names, shipped_text
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -52,8 +52,9 @@ def plan_rules(plan: Plan) -> list[Parameter]:
 @functools.cache
 def shipped_plan(name: str) -> dict[str, Any]:
     """Return what the file of a plan says; nothing if the model ships no such plan."""
-    file = resources.files("model") / "plans" / f"{name}.toml"
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    if name not in shipped_names("model", "plans"):
+        return {}
+    return tomllib.loads(shipped_text("model", "plans", name))
 
 
 def _parameters(owner: BaseModel, about: dict[str, Any]) -> Iterator[Parameter]:

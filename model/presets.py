@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from agents.errors import ScenarioError
 from model.changes import unknown_name
 from model.complaints import sentences
 from model.scenario import Scenario
+from model.shipped import shipped_names, shipped_text
 
 _PARTS = ("scenario", "plan", "event")
 
@@ -38,8 +38,7 @@ class Preset(BaseModel):
 
 def names() -> list[str]:
     """List the presets that ship with the model."""
-    files = (resources.files("model") / "presets").iterdir()
-    return sorted(Path(f.name).stem for f in files if f.name.endswith(".toml"))
+    return shipped_names("model", "presets")
 
 
 def load(name_or_path: str) -> Preset:
@@ -53,18 +52,28 @@ def load(name_or_path: str) -> Preset:
     if name_or_path == "default":
         return Preset(name="default", title="The default scenario", scenario=Scenario())
     if name_or_path in names():
-        text = (resources.files("model") / "presets" / f"{name_or_path}.toml").read_text("utf-8")
-        return parse(text, name_or_path)
+        return parse(shipped_text("model", "presets", name_or_path), name_or_path)
     path = Path(name_or_path)
     if path.suffix != ".toml":
         raise ScenarioError(unknown_name(name_or_path, [*names(), "default"], "preset"))
+    return parse(text_of(path, "scenario"), path.stem)
+
+
+def text_of(path: Path, what: str) -> str:
+    """Return the text of a file of a user's; `what` names its kind.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read, or is not text.
+    """
     try:
-        return parse(path.read_text("utf-8"), path.stem)
+        return path.read_text("utf-8-sig")  # some editors begin a file with a mark
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ScenarioError(f"scenario file {path} cannot be read: {reason}") from None
+        raise ScenarioError(f"{what} file {path} cannot be read: {reason}") from None
     except UnicodeDecodeError:
-        raise ScenarioError(f"scenario file {path} is not text in UTF-8") from None
+        raise ScenarioError(f"{what} file {path} is not text in UTF-8") from None
 
 
 def parse(text: str, name: str) -> Preset:
@@ -113,8 +122,7 @@ def _plan(rules: dict[str, Any]) -> dict[str, Any]:
 
 def plan_names() -> list[str]:
     """List the plans that ship with the model."""
-    files = (resources.files("model") / "plans").iterdir()
-    return sorted(Path(f.name).stem for f in files if f.name.endswith(".toml"))
+    return shipped_names("model", "plans")
 
 
 def plan_rules(name: str) -> dict[str, Any]:
@@ -127,8 +135,6 @@ def plan_rules(name: str) -> dict[str, Any]:
     """
     if name not in plan_names():
         raise ScenarioError(unknown_name(name, plan_names(), "plan"))
-    content = tomllib.loads(
-        (resources.files("model") / "plans" / f"{name}.toml").read_text("utf-8")
-    )
+    content = tomllib.loads(shipped_text("model", "plans", name))
     rules: dict[str, Any] = {"name": name, **content["rules"]}
     return rules

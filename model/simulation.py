@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.announcement import announce, announced, begin_year, begins_year
+from agents.announcement import announced, begin_year, begins_year, prepare
 from agents.compiled import mark_warm
 from agents.conditional_mean import share_bills_by_conditional_mean
 from agents.endowment import enrol_at_the_start
@@ -145,7 +145,7 @@ class Simulation(Looks):
     def _take_stock(self) -> None:
         wipe(self.tallies)
         self.record.totals[0] = 0.0
-        self.quotes = self._quotes(0.0)
+        self._prepare()
         self._over_tiles(take_stock, self.quotes, self.pool_state.head, self.terms, self.rates)
         add_up(self.tallies, self.record.totals[0])
 
@@ -215,8 +215,7 @@ class Simulation(Looks):
         refuse_unless_balanced(self.period, self.plan_names, self.record.books[self.period])
         if (self.period - first) % 2:
             self.people = turned
-        before = self.record.totals[max(self.period - 1, 0)]
-        self.quotes = announced(self.period, self.news[self.period], before, self.pool_state)
+        self.quotes = self._quotes()
         self._end_period(alive=alive)
 
     def announce(self) -> None:
@@ -226,15 +225,21 @@ class Simulation(Looks):
         self.people = self._turned()
         if begins_year(self.period, self.scenario.period_length):
             begin_year(self.pool_state)
-        self.quotes = self._quotes(self.news[self.period])
+        self._prepare()
 
     def _turned(self) -> People:
         """Return the people with what was spoken in the place of what is heard."""
         return self.people._replace(heard=self.people.spoken, spoken=self.people.heard)
 
-    def _quotes(self, news: float) -> Quotes:
+    def _prepare(self) -> None:
+        """Let everybody hear what is announced for the present period."""
+        news = self.news[self.period]
+        prepare(self.period, news, self.pool_state, self.terms, self.rates)
+        self.quotes = self._quotes()
+
+    def _quotes(self) -> Quotes:
         before = self.record.totals[max(self.period - 1, 0)]
-        return announce(self.period, news, before, self.pool_state, self.terms, self.rates)
+        return announced(self.period, self.news[self.period], before, self.pool_state)
 
     def settle(self) -> None:
         """Share the period's bill of each plan; refuse books that do not balance."""

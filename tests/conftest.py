@@ -20,11 +20,10 @@ import hypothesis
 import numpy as np
 import pytest
 
-from agents.announcement import announce
+from agents.announcement import prepare
 from agents.ledger import N_ENTRIES, Books
 from agents.pool import new_pools, windows_on
 from agents.settlement import close_small_plans, settle
-from agents.tallies import N_TALLIES
 from model.engine_terms import rates_of, terms_of
 from model.plan import Plan
 from model.scenario import Scenario
@@ -76,8 +75,8 @@ class CountingHouse:
 
     def marketing(self, period: int) -> float:
         """Return the first plan's added awareness in a period."""
-        before = np.zeros((len(self.plans), N_TALLIES))
-        return float(announce(period, 0.0, before, self.state, self.terms, self.rates).marketing[0])
+        prepare(period, 0.0, self.state, self.terms, self.rates)
+        return float(self.state.marketing[0])
 
 
 @pytest.fixture(scope="session")

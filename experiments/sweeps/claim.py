@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from experiments.sweeps.lock import NAME as LOCK
-from experiments.sweeps.lock import Lock
+from experiments.sweeps.lock import locked
 from experiments.sweeps.manifest import NAME, read_manifest
 from experiments.sweeps.refusals import StorageError
 
@@ -32,7 +32,7 @@ def claimed(folder: Path) -> Iterator[None]:
             f"results folder {folder} cannot be made: {error.strerror or error}; name another "
             "with --out"
         ) from None
-    with Lock(folder):
+    with locked(folder):
         try:
             yield
         finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from experiments.sweeps.experiment import Experiment
 from experiments.sweeps.faults import ExperimentError, Faults, unknown
 from experiments.sweeps.lines import line_of, lines_by_key
 from experiments.sweeps.writing import experiment_as_toml, experiment_hash, frozen_toml
+from model.presets import text_of
+from model.shipped import shipped_names, shipped_text
 
 __all__ = [
     "experiment_as_toml",
@@ -27,8 +28,7 @@ __all__ = [
 
 def experiment_names() -> list[str]:
     """List the experiments that ship with the package."""
-    files = (resources.files("experiments") / "named").iterdir()
-    return sorted(Path(f.name).stem for f in files if f.name.endswith(".toml"))
+    return shipped_names("experiments", "named")
 
 
 def read_experiment(name_or_path: str, changes: Sequence[str] = ()) -> Experiment:
@@ -52,17 +52,12 @@ def read_experiment(name_or_path: str, changes: Sequence[str] = ()) -> Experimen
     """
     path = Path(name_or_path)
     if name_or_path in experiment_names():
-        file = resources.files("experiments") / "named" / f"{name_or_path}.toml"
-        return _parsed(file.read_text("utf-8"), name_or_path, None, changes)
+        return _parsed(
+            shipped_text("experiments", "named", name_or_path), name_or_path, None, changes
+        )
     if path.suffix != ".toml":
         raise ScenarioError(unknown(name_or_path, experiment_names(), "experiment"))
-    try:
-        return _parsed(path.read_text("utf-8-sig"), path.stem, path.parent, changes)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ScenarioError(f"experiment file {path} cannot be read: {reason}") from None
-    except UnicodeDecodeError:
-        raise ScenarioError(f"experiment file {path} is not text in UTF-8") from None
+    return _parsed(text_of(path, "experiment"), path.stem, path.parent, changes)
 
 
 def parse_experiment(text: str, name: str) -> Experiment:

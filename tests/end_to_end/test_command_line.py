@@ -22,18 +22,6 @@ SMALL = ("--people", "400", "--periods", "8")
 FILES = {"history.parquet", "scenario.toml", "report.html"}
 
 
-@pytest.fixture
-def deathspiral(capsys):
-    """Return a function that carries out a command line: status, standard output and error."""
-
-    def carry_out(*words):
-        status = main([str(word) for word in words])
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return carry_out
-
-
 @pytest.fixture(scope="module")
 def replay(tmp_path_factory):
     """Return the folder of a small replay of Xianghubao."""

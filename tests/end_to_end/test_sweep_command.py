@@ -25,18 +25,6 @@ fee = [0.0, 0.4, 0.8]
 
 
 @pytest.fixture
-def deathspiral(capsys):
-    """Return a function that carries out a command line: status, standard output and error."""
-
-    def carry_out(*words):
-        status = main([str(word) for word in words])
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return carry_out
-
-
-@pytest.fixture
 def small(tmp_path, monkeypatch):
     """Go to an empty folder with the specification of a small experiment, and return its path."""
     monkeypatch.chdir(tmp_path)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from experiments.sweeps import store as store_module
 from experiments.sweeps.chunks import MOST_PARTS, MOST_RUNS, Block, chunk_size, chunks_of
-from experiments.sweeps.lock import Lock, holder
+from experiments.sweeps.lock import holder, locked
 from experiments.sweeps.refusals import StorageError, SweepError
 from experiments.sweeps.seeds import run_seed
 from experiments.sweeps.sessions import Session, sessions_of
@@ -135,12 +135,12 @@ def test_what_an_interrupted_writer_left_is_removed_at_the_next_start(tmp_path):
 
 
 def test_a_folder_has_one_writer_and_another_is_told_who(tmp_path):
-    with Lock(tmp_path):
+    with locked(tmp_path):
         assert str(os.getpid()) in holder(tmp_path)
-        with pytest.raises(SweepError, match=f"process {os.getpid()} on "), Lock(tmp_path):
+        with pytest.raises(SweepError, match=f"process {os.getpid()} on "), locked(tmp_path):
             pytest.fail("two writers in one folder")
     assert holder(tmp_path) is None
-    with Lock(tmp_path):
+    with locked(tmp_path):
         pass
 
 
@@ -150,7 +150,7 @@ def test_a_worker_with_other_code_than_the_driver_does_nothing():
 
 
 def test_a_folder_in_which_nothing_can_be_locked_is_refused(tmp_path):
-    with pytest.raises(StorageError, match="cannot be locked"), Lock(tmp_path / "gone"):
+    with pytest.raises(StorageError, match="cannot be locked"), locked(tmp_path / "gone"):
         pytest.fail("a lock on nothing")
 
 
