@@ -47,15 +47,15 @@ class Results:
     @functools.cached_property
     def series(self) -> pl.DataFrame:
         """A row a run, period and plan, of runs that went well; empty if none were recorded."""
-        frame = None if self.folder is None else self.scan_series()
+        frame = self.scan_series()
         if frame is not None:
             return frame.collect()
-        if self.given_series is not None:
-            return self.given_series
         return pl.DataFrame(schema=series_schema(self.experiment.record.series))
 
     def scan_series(self) -> pl.LazyFrame | None:
         """Return the series unread, for tables larger than memory; None if there are none."""
+        if self.given_series is not None:
+            return self.given_series.lazy()
         return None if self.folder is None else _scan(Store(self.folder), SERIES, self.design)
 
     @property
