@@ -8,10 +8,12 @@ from numba import uint64
 
 from agents.causes import AGED_OUT, NO_CAUSE
 from agents.causes import PLAN_CLOSED as PLAN_CLOSED_CAUSE
+from agents.choice import takes_in, value_of_membership, wants
 from agents.compiled import rule, sweep, unsigned
 from agents.endowment import Profile, endow, risk_quartile
-from agents.membership import effective_cost, end_membership
-from agents.perception import age_at, appraise, own_contribution
+from agents.insurer import NOT_OFFERED
+from agents.membership import become_member, effective_cost, end_membership
+from agents.perception import age_at, appraise, appraise_person, own_contribution
 from agents.population import (
     COVERED,
     LAPSED,
@@ -20,8 +22,8 @@ from agents.population import (
     WAITING,
     People,
 )
-from agents.randomness import STREAM_TURNOVER, philox, uniform
-from agents.tallies import AGED_COST, AGED_LEFT, AGEING
+from agents.randomness import STREAM_SUCCESSION, STREAM_TURNOVER, philox, uniform
+from agents.tallies import AGED_COST, AGED_LEFT, AGEING, NEW_COST, NEW_MEMBERS
 from agents.terms import Luck, Quotes, Rates, Scratch, Terms
 
 
@@ -52,8 +54,37 @@ def become_newcomer(
 
 
 @rule
+def move_up(
+    i: int,
+    k: int,
+    period: int,
+    people: People,
+    terms: Terms,
+    rates: Rates,
+    luck: Luck,
+    tallies: Any,
+) -> None:
+    """Offer plan k to person i, who grew too old for the last one: covered at once, tenure kept."""
+    if k < 0 or not takes_in(i, k, int(people.age[i]), people, terms):
+        return
+    expected = people.expected_contribution[k, i] * 1.0
+    value = value_of_membership(i, k, expected, people, rates) - rates.hassle_of_joining
+    words = philox(uint64(people.person[i]), period, STREAM_SUCCESSION, luck.low, luck.high)
+    if not wants(value, rates.choice_noise, uniform(words[0])):
+        return
+    tenure = people.tenure[i]
+    become_member(i, k, NOT_OFFERED, False, people, terms, tallies)
+    people.status[i], people.tenure[i] = COVERED, tenure
+    if tenure > 0:  # the census counts those whose first period this is
+        people.tenure[i] = min(int(tenure) + 1, LONGEST_TENURE)
+        tallies[k, NEW_MEMBERS] += 1.0
+        tallies[k, NEW_COST] += effective_cost(i, k, people, rates)
+        people.tenure[i] = tenure
+
+
+@rule
 def celebrate(
-    i: int, period: int, people: People, terms: Terms, rates: Rates, tallies: Any
+    i: int, period: int, people: People, terms: Terms, rates: Rates, luck: Luck, tallies: Any
 ) -> None:
     """Make person i as old as the calendar says, perhaps too old for the plan."""
     k = people.plan[i]
@@ -66,6 +97,7 @@ def celebrate(
         tallies[k, AGED_COST] += before if stayed else 0.0
         tallies[k, AGED_LEFT] += 1.0 if stayed else 0.0
         end_membership(i, OUTSIDE, AGED_OUT, people, tallies)
+        move_up(i, terms.successor[k], period, people, terms, rates, luck, tallies)
         return
     tallies[k, AGEING] += effective_cost(i, k, people, rates) - before if stayed else 0.0
 
@@ -90,9 +122,11 @@ def grow_older(
     n_changing = whose_age_changes(first, last, quotes.period, people, terms, rates, scratch.rows)
     for which in range(unsigned(n_changing)):
         i = unsigned(first) + scratch.rows[which]
-        celebrate(i, quotes.period, people, terms, rates, tallies)
+        celebrate(i, quotes.period, people, terms, rates, luck, tallies)
     for k in range(terms.fee.size):
         grow(first, last, k, people, terms)
+        if terms.loyalty[k] > 0.0:
+            reward_loyalty(first, last, k, people, terms, rates)
 
 
 @sweep
@@ -157,3 +191,13 @@ def grow(first: int, last: int, k: int, people: People, terms: Terms) -> None:
         covered = ours & (people.status[i] == WAITING) & (tenure >= waiting_period)
         people.tenure[i] = tenure
         people.status[i] = COVERED if covered else people.status[i]
+
+
+@sweep
+def reward_loyalty(
+    first: int, last: int, k: int, people: People, terms: Terms, rates: Rates
+) -> None:
+    """Work out anew what cover costs and is worth to members whose benefit grows."""
+    for i in range(unsigned(first), unsigned(last)):
+        if people.plan[i] == k:
+            appraise_person(i, people, terms, rates)

@@ -39,7 +39,7 @@ def begin_year(pools: Pools) -> None:
 
 @sweep
 def prepare(period: int, news: float, pools: Pools, terms: Terms, rates: Rates) -> None:
-    """Work out who will review and who markets in the period that begins.
+    """Open the plans that begin; work out who will review and who markets.
 
     Parameters
     ----------
@@ -52,7 +52,10 @@ def prepare(period: int, news: float, pools: Pools, terms: Terms, rates: Rates) 
     """
     for k in range(pools.head.size):
         pools.attention[k] = attention(rates.attention, pools.last_change[k], news, rates)
-        in_time = pools.open[k] and period <= terms.marketing_periods[k]
+        if period == terms.opens[k]:
+            pools.open[k] = True
+        since = period - max(terms.opens[k] - 1, 0)
+        in_time = pools.open[k] and since <= terms.marketing_periods[k]
         pools.marketing[k] = terms.marketing[k] if in_time else 0.0
 
 
@@ -75,6 +78,7 @@ def quotes_from(period: int, news: float, before: Any, pools: Pools) -> Quotes:
         news,
         before[0, CHORUS],
         crowd,
+        pools.told,
     )
 
 

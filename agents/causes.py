@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-PRICE, OWN_COST, REFERENCE, SENTIMENT, EXPECTATION, INSURANCE, CHANCE, SWITCHED = range(8)
-AGED_OUT, AIDED, DIED, INELIGIBLE, PLAN_CLOSED = range(8, 13)
+PRICE, OWN_COST, REFERENCE, SENTIMENT, EXPECTATION, INSURANCE, CHANCE, SWITCHED, FAMILY = range(9)
+AGED_OUT, AIDED, DIED, INELIGIBLE, PLAN_CLOSED = range(9, 14)
 NO_CAUSE = 255
 
 CAUSE_NAMES = (
@@ -15,12 +15,13 @@ CAUSE_NAMES = (
     "insurance",
     "chance",
     "switched",
+    "family",
     "aged_out",
     "aided",
     "died",
     "ineligible",
     "plan_closed",
 )
-CHOSEN = CAUSE_NAMES[:8]
-FORCED = CAUSE_NAMES[8:]
+CHOSEN = CAUSE_NAMES[:9]
+FORCED = CAUSE_NAMES[9:]
 N_CAUSES = len(CAUSE_NAMES)

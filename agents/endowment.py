@@ -119,6 +119,8 @@ def enrol_at_the_start(
 ) -> None:
     """Note risk quartiles; make the drawn share of the eligible members, with a past.
 
+    Each enrols in the first open plan that takes the own age.
+
     Who has a plan already (a given column) keeps it. Nobody chose this first membership, so the
     contribution at entry is remembered as zero: every cost counts as a reason to leave.
     """
@@ -127,8 +129,10 @@ def enrol_at_the_start(
         words = philox(uint64(people.person[i]), 0, STREAM_OPENING, luck.low, luck.high)
         age = int(people.age[i])
         enrols = people.plan[i] < 0 and uniform(words[0]) < profile.initial_membership
-        if enrols and terms.entry_age_min[0] <= age <= terms.entry_age_max[0]:
-            people.plan[i] = 0
+        for number in range(terms.fee.size):
+            fits = terms.entry_age_min[number] <= age <= terms.entry_age_max[number]
+            if enrols and people.plan[i] < 0 and terms.open[number] and fits:
+                people.plan[i] = number
         k = people.plan[i]
         if k < 0:
             continue

@@ -9,7 +9,7 @@ from agents.causes import DIED as DIED_CAUSE
 from agents.causes import INELIGIBLE as INELIGIBLE_CAUSE
 from agents.compiled import rule, sweep, unsigned
 from agents.membership import effective_cost, end_membership, owes
-from agents.perception import illness_probability
+from agents.perception import benefit_of, illness_probability
 from agents.population import AIDED, COVERED, DIED, INELIGIBLE, People
 from agents.randomness import STREAM_ILLNESS, draw_words, uniform
 from agents.tallies import CLAIMS, ILL_COST, ILL_LEFT, INCURRED, PAYER_INDEX, PAYERS
@@ -39,17 +39,21 @@ def become_ill(
     rates: Rates,
     tallies: Any,
 ) -> None:
-    """Claim the benefit if covered; leave the plan aided, dead, or ill without cover."""
+    """Claim the benefit if covered; leave the plan aided, dead, or ill without cover.
+
+    Who may stay is marked as aided: no other plan takes in somebody who has been ill.
+    """
     cost = effective_cost(i, k, people, rates)
     if people.status[i] == COVERED:
         tallies[k, CLAIMS] += 1.0
-        tallies[k, INCURRED] += terms.benefit[k, age]
+        tallies[k, INCURRED] += benefit_of(i, k, age, people, terms, rates)
         status, cause = AIDED, AIDED_CAUSE
     else:
         status, cause = INELIGIBLE, INELIGIBLE_CAUSE
     if not survives:
         status, cause = DIED, DIED_CAUSE
     if cause == AIDED_CAUSE and not terms.leaves_after_aid[k]:
+        people.cause[i] = AIDED_CAUSE
         return
     if people.tenure[i] > 0:
         tallies[k, ILL_COST] += cost
@@ -129,6 +133,6 @@ def expect_claims(
         if k < 0:
             continue
         cost = effective_cost(i, k, people, rates)
-        benefit = terms.benefit[k, int(people.age[i])]
+        benefit = benefit_of(i, k, int(people.age[i]), people, terms, rates)
         tallies[k, INCURRED] += cost
         tallies[k, CLAIMS] += cost / benefit if benefit > 0.0 else 0.0

@@ -11,7 +11,7 @@ from agents.phases import after_the_bill, until_the_bill
 from agents.pool import Pools
 from agents.population import People
 from agents.record import FEE, FLAT, SLOPE, Record
-from agents.settlement import close_small_plans, settle, write_bills
+from agents.settlement import close_on_time, close_small_plans, settle, write_bills
 from agents.tallies import JOINED, MEMBERS, add_up, wipe
 from agents.terms import Luck, Rates, Scratch, Terms, Ties
 
@@ -30,12 +30,12 @@ def had_members(period: int, record: Record) -> bool:
 def go_on_record(period: int, record: Record, pools: Pools, terms: Terms, rates: Rates) -> bool:
     """Keep a period's terms, close plans that are too small, tell whether life goes on.
 
-    It ends when nobody is a member and no plan is open, or nobody comes back to pools that had
-    members.
+    It ends when nobody is a member, no plan is still to open, and no plan is open or nobody comes
+    back to pools that had members.
     """
     totals = record.totals[period]
     close_small_plans(totals, MEMBERS, pools, terms, rates)
-    members, joined, n_open = 0.0, 0.0, 0
+    members, joined, n_open, awaited = 0.0, 0.0, 0, False
     for k in range(pools.head.size):
         record.terms[period, k, FLAT] = pools.flat[k]
         record.terms[period, k, SLOPE] = pools.slope[k]
@@ -44,7 +44,8 @@ def go_on_record(period: int, record: Record, pools: Pools, terms: Terms, rates:
         members += totals[k, MEMBERS]
         joined += totals[k, JOINED]
         n_open += pools.open[k]
-    if members > 0.0:
+        awaited = awaited or terms.opens[k] > period
+    if members > 0.0 or awaited:
         return True
     return n_open > 0 and (joined > 0.0 or not had_members(period, record))
 
@@ -102,6 +103,7 @@ def live(
         write_bills(tallies, bills)
         if not settle(bills, pools, terms, rates, record.books[now]):
             return now, False
+        close_on_time(now, pools, terms)
         after_the_bill(
             0, n_tiles, people, quotes, heads, terms, rates, profile, luck, tallies, scratch
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.causes import AIDED as AIDED_CAUSE
 from agents.causes import (
     CHANCE,
     EXPECTATION,
@@ -16,7 +17,8 @@ from agents.causes import (
 )
 from agents.compiled import rule, unsigned
 from agents.fairness import unfairness
-from agents.population import COVERED, LAPSED, WAITING, People
+from agents.perception import appraise_person
+from agents.population import AIDED, COVERED, LAPSED, WAITING, People
 from agents.tallies import (
     CAUSES,
     JOINED,
@@ -114,13 +116,23 @@ def leave(i: int, cause: int, people: People, terms: Terms, rates: Rates, tallie
     tallies[k, LEFT_CHOOSING] += 1.0
     tallies[k, LEFT_COST] += effective_cost(i, k, people, rates)
     tallies[k, LEFT_INCIDENCE] += people.incidence[i]
+    people.owes_to[i] = -2 - k
     if terms.leavers_owe[k] and owes(i, k, people, terms):
         tallies[k, LEFT_OWING] += 1.0
         tallies[k, LEFT_INDEX] += people.share_index[k, i]
         people.owes_to[i] = k
-    people.status[i] = LAPSED
+    was_aided = people.cause[i] == AIDED_CAUSE
+    people.status[i] = AIDED if was_aided else LAPSED
     people.plan[i] = -1
-    people.cause[i] = cause
+    people.cause[i] = AIDED_CAUSE if was_aided else cause
+    if terms.loyalty[k] > 0.0:
+        appraise_person(i, people, terms, rates)
+
+
+@rule
+def has_just_left(i: int, k: int, people: People) -> bool:
+    """Whether person i chose to leave plan k this period, before the bill."""
+    return people.plan[i] != k and (people.owes_to[i] == k or people.owes_to[i] == -2 - k)
 
 
 @rule

@@ -137,31 +137,46 @@ def appraise(
 ) -> None:
     """Work out what depends on age: incidence, expected cost, worth and share index."""
     for i in range(unsigned(first), unsigned(last)):
-        age = age_at(people.age_at_start[i], period, rates)
-        people.age[i] = age
-        table = rates.incidence[1 if people.female[i] else 0, age]
-        if not rates.cost_given:
-            people.incidence[i] = table * people.frailty[i]
-        risk = illness_probability(people.incidence[i], rates.period_length)
-        believed = believed_incidence(i, table, people, rates)
-        perceived_risk = illness_probability(believed, rates.period_length)
-        for k in range(terms.fee.size):
-            benefit = terms.benefit[k, age]
-            people.perceived_cost[k, i] = perceived_risk * benefit
-            if rates.cost_given:
-                mistake = math.exp(lasting_error(i, people, rates))
-                people.perceived_cost[k, i] = people.expected_cost[k, i] * mistake
-            else:
-                people.expected_cost[k, i] = risk * benefit
-            if rates.willingness != GIVEN:
-                people.willingness_to_pay[k, i] = willingness(
-                    rates.willingness,
-                    perceived_risk,
-                    benefit,
-                    people.risk_aversion[i],
-                    rates.risk_premium,
-                )
-            by_age = terms.sharing[k] == AGE_BAND
-            people.share_index[k, i] = (
-                terms.relativity[k, age] if by_age else people.expected_cost[k, i]
+        people.age[i] = age_at(people.age_at_start[i], period, rates)
+        appraise_person(i, people, terms, rates)
+
+
+@sweep
+def appraise_person(i: int, people: People, terms: Terms, rates: Rates) -> None:
+    """Work out for one person, at the present age and tenure, what cover costs and is worth."""
+    age = int(people.age[i])
+    table = rates.incidence[1 if people.female[i] else 0, age]
+    if not rates.cost_given:
+        people.incidence[i] = table * people.frailty[i]
+    risk = illness_probability(people.incidence[i], rates.period_length)
+    believed = believed_incidence(i, table, people, rates)
+    perceived_risk = illness_probability(believed, rates.period_length)
+    for k in range(terms.fee.size):
+        benefit = benefit_of(i, k, age, people, terms, rates)
+        people.perceived_cost[k, i] = perceived_risk * benefit
+        if rates.cost_given:
+            mistake = math.exp(lasting_error(i, people, rates))
+            people.perceived_cost[k, i] = people.expected_cost[k, i] * mistake
+        else:
+            people.expected_cost[k, i] = risk * benefit
+        if rates.willingness != GIVEN:
+            people.willingness_to_pay[k, i] = willingness(
+                rates.willingness,
+                perceived_risk,
+                benefit,
+                people.risk_aversion[i],
+                rates.risk_premium,
             )
+        by_age = terms.sharing[k] == AGE_BAND
+        people.share_index[k, i] = (
+            terms.relativity[k, age] if by_age else people.expected_cost[k, i]
+        )
+
+
+@rule
+def benefit_of(i: int, k: int, age: int, people: People, terms: Terms, rates: Rates) -> float:
+    """Return the benefit of plan k to person i [yuan]: by age, and for its members by tenure."""
+    if terms.loyalty[k] == 0.0 or people.plan[i] != k:
+        return terms.benefit[k, age]
+    grown = min(people.tenure[i] * rates.period_length / terms.loyalty_years[k], 1.0)
+    return terms.benefit[k, age] * (1.0 + terms.loyalty[k] * grown)

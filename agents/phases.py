@@ -13,7 +13,7 @@ import numpy as np
 
 from agents.ageing import grow_older
 from agents.census import measure, speak
-from agents.choice import choose
+from agents.choice import choose, leave_with_the_family
 from agents.compiled import sweep
 from agents.endowment import Profile
 from agents.illness import fall_ill
@@ -59,6 +59,7 @@ def until_the_bill(
         revise_beliefs(first, last, people, quotes, rates)
         talk(first, last, people, ties, quotes, rates, scratch, tallies[tile, 0])
         choose(first, last, people, quotes, terms, rates, luck, scratch, tallies[tile])
+        leave_with_the_family(first, last, people, terms, rates, tallies[tile])
         fall_ill(first, last, people, quotes, terms, rates, luck, scratch, tallies[tile])
 
 

@@ -32,8 +32,10 @@ class Pools(NamedTuple):
     """float64: probability that a member reviews this period."""
     marketing: Array
     """float64: added awareness of outsiders this period."""
+    told: Array
+    """float64: what published claims do to the sentiment of members."""
     open: Array
-    """bool: whether the plan still exists."""
+    """bool: whether the plan exists now."""
     was_large_enough: Array
     """bool: whether it ever reached its minimum size."""
 

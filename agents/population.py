@@ -27,7 +27,7 @@
 | neighbours_in | float32 | n | 1 | share of the neighbours who are members |
 | status | uint8 | n | | `OUTSIDE` … `DIED` |
 | plan | int8 | n | | plan of a member, −1 for others |
-| owes_to | int8 | n | | plan whose bill of this period the person shares, −1 for none |
+| owes_to | int8 | n | | plan whose bill the person shares; −1: none, −2 − k: just left plan k |
 | tenure | uint16 | n | periods | length of membership |
 | cause | uint8 | n | | why the last membership ended, `agents.causes` |
 | insured | bool | n | | holds commercial insurance instead |

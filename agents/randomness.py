@@ -28,6 +28,10 @@ STREAM_ILLNESS = 5
 STREAM_TURNOVER = 6
 STREAM_TIES = 7
 STREAM_PERCEPTION = 8
+STREAM_REACH = 9
+STREAM_SUCCESSION = 10
+STREAM_ENROLMENT = 100
+"""Of the first plan; plan k takes the k-th after it."""
 
 
 @rule

@@ -114,6 +114,13 @@ def subsidise_differences(pools: Pools, terms: Terms, books: Any) -> None:
 
 
 @rule
+def paid_share(book: Any) -> float:
+    """Return what published claims tell: paid less forgone, as a share of both; −1 … 1."""
+    due = book[BENEFITS] + book[FORGONE]
+    return (book[BENEFITS] - book[FORGONE]) / due if due > 0.0 else 0.0
+
+
+@rule
 def announce_next(k: int, bill: Any, book: Any, pools: Pools, terms: Terms) -> None:
     """Make the contribution of plan k's closed books the one that is announced next."""
     rate = terms.settlement_rate[k]
@@ -122,6 +129,7 @@ def announce_next(k: int, bill: Any, book: Any, pools: Pools, terms: Terms) -> N
     if bill[BILL_PAYERS] <= 0.0:
         pools.last_change[k] = 0.0
         return
+    pools.told[k] = terms.transparency[k] * paid_share(book)
     before, head = pools.head[k], book[CONTRIBUTIONS] / book[PAYERS]
     pools.charged_this_year[k] += head
     larger = max(before, head)
@@ -167,4 +175,12 @@ def close_small_plans(totals: Any, column: int, pools: Pools, terms: Terms, rate
         if large_enough:
             pools.was_large_enough[k] = True
         elif pools.was_large_enough[k]:
+            pools.open[k] = False
+
+
+@sweep
+def close_on_time(period: int, pools: Pools, terms: Terms) -> None:
+    """Close the plans whose last period this is."""
+    for k in range(pools.head.size):
+        if period == terms.closes[k]:
             pools.open[k] = False

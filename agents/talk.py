@@ -8,9 +8,10 @@ import numpy as np
 
 from agents.compiled import rule, sweep, unsigned
 from agents.fairness import unfairness
+from agents.neighbourhood import listen_around
 from agents.population import People
 from agents.tallies import TIE_ENDS, TIE_PRODUCTS, TIE_SQUARES, TIE_SUM
-from agents.terms import COMPLETE_TIES, LISTED_TIES, Quotes, Rates, Scratch, Ties
+from agents.terms import COMPLETE_TIES, COMPUTED_TIES, LISTED_TIES, Quotes, Rates, Scratch, Ties
 
 VOICE_SCALE = 268_435_456.0
 """Steps of sentiment per unit in a voice (2²⁸): fixed point, so that sums have no order."""
@@ -86,6 +87,10 @@ def listen(
             ends[j] = people.heard.size - 1.0
             sentiments[j] = (quotes.chorus - (own >> 1)) * FINE
             members[j] = quotes.crowd - (own & 1)
+    elif ties.kind == COMPUTED_TIES:
+        listen_around(first, last, people.heard, ties, ends, sentiments, members)
+        for j in range(n):
+            sentiments[j] *= FINE
     else:
         for j in range(n):
             ends[j], sentiments[j], members[j] = 0.0, 0.0, 0.0
@@ -161,3 +166,16 @@ def talk(
             scratch.ends[j] > 0.0,
             quotes.news,
         )
+    hear_of_claims(first, last, people, quotes)
+
+
+@sweep
+def hear_of_claims(first: int, last: int, people: People, quotes: Quotes) -> None:
+    """Move members' sentiment by what their plan published about last period's claims."""
+    for k in range(quotes.told.size):
+        told = quotes.told[k]
+        if told == 0.0:
+            continue
+        for i in range(unsigned(first), unsigned(last)):
+            moved = min(max(people.sentiment[i] + told, -1.0), 1.0)
+            people.sentiment[i] = moved if people.plan[i] == k else people.sentiment[i]

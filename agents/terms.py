@@ -49,8 +49,19 @@ class Terms(NamedTuple):
     closes_below: Array
     marketing: Array
     marketing_periods: Array
+    opens: Array
+    closes: Array
+    """int64: first and last period; a huge one for a plan that goes on."""
+    reach: Array
+    auto_enrolment: Array
+    successor: Array
+    """int64: plan that members move to when they are too old, −1 for none."""
+    families_leave_together: Array
+    loyalty: Array
+    loyalty_years: Array
+    transparency: Array
     open: Array
-    """bool: whether the plan still exists; the pools' own array, which changes during a run."""
+    """bool: whether the plan exists now; the pools' own array, which changes during a run."""
 
 
 class Rates(NamedTuple):
@@ -83,6 +94,10 @@ class Rates(NamedTuple):
     case_fatality: float
     newcomers: float
     insurer_awareness: float
+    insurer_awareness_of_members: float
+    penalty_for_none: float
+    one_off_weight: float
+    family_size: int
     insurer_benefit: float
     insurer_loss_ratio: float
     insurer_frailty: float
@@ -112,19 +127,25 @@ class Quotes(NamedTuple):
     """Sum of everybody's heard sentiment, for complete ties."""
     crowd: float
     """Number of members among everybody, for complete ties."""
+    told: Array
+    """float64 (plans,): what published claims do to the sentiment of members."""
 
 
 class Ties(NamedTuple):
-    """Who hears from whom: none, everybody, or the neighbours start[i] … start[i + 1]."""
+    """Who hears from whom: none, everybody, the neighbours start[i] … start[i + 1], or a rule."""
 
     kind: int
     start: Array
     """int64 (n + 1,)."""
     neighbour: Array
     """uint32 (ties,): row of a neighbour."""
+    reach: int
+    """Neighbours on each side of a ring that is computed."""
+    keys: Array
+    """uint32 (matchings,): of the matchings that are computed."""
 
 
-NO_TIES, COMPLETE_TIES, LISTED_TIES = range(3)
+NO_TIES, COMPLETE_TIES, LISTED_TIES, COMPUTED_TIES = range(4)
 
 
 class Luck(NamedTuple):

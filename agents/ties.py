@@ -15,6 +15,7 @@ from numba import uint64
 
 from agents.compiled import builder, sweep
 from agents.errors import TiesError
+from agents.neighbourhood import computed_ties
 from agents.randomness import STREAM_TIES, philox, uniform
 from agents.terms import COMPLETE_TIES, LISTED_TIES, NO_TIES, Luck, Ties
 
@@ -24,14 +25,19 @@ FEW_NEIGHBOURS = 32
 """Neighbours up to which sorting them one by one is fastest."""
 
 
+def listed(kind: int, start: Array, neighbour: Array) -> Ties:
+    """Return ties of which nothing is computed."""
+    return Ties(kind, start, neighbour, 0, np.zeros(0, np.uint32))
+
+
 def no_ties() -> Ties:
     """Return ties in which nobody hears anybody."""
-    return Ties(NO_TIES, np.zeros(1, np.int64), np.zeros(1, np.uint32))
+    return listed(NO_TIES, np.zeros(1, np.int64), np.zeros(1, np.uint32))
 
 
 def complete_ties() -> Ties:
     """Return ties in which everybody hears everybody else."""
-    return Ties(COMPLETE_TIES, np.zeros(1, np.int64), np.zeros(1, np.uint32))
+    return listed(COMPLETE_TIES, np.zeros(1, np.int64), np.zeros(1, np.uint32))
 
 
 def draw_ties(
@@ -58,6 +64,8 @@ def draw_ties(
         return no_ties()
     if kind == "complete" or degree >= n - 1:
         return complete_ties()
+    if kind == "computed":
+        return computed_ties(n, degree, rewiring, luck)
     if kind == "watts_strogatz":
         edges = small_world(n, max(degree // 2, 1), rewiring, luck)
     elif kind == "barabasi_albert":
@@ -74,7 +82,7 @@ def draw_ties(
 def ties_from(n: int, ears: Array, mouths: Array, *, both_ways: bool) -> Ties:
     """Return ties from pairs: ``ears[e]`` hears ``mouths[e]``, and back if `both_ways`."""
     start, neighbour = list_neighbours(n, ears, mouths, both_ways)
-    return Ties(LISTED_TIES, start, neighbour)
+    return listed(LISTED_TIES, start, neighbour)
 
 
 def ties_from_graph(graph: Any, n: int) -> Ties:

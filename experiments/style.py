@@ -31,6 +31,7 @@ CAUSES = {
     "insurance": ("commercial insurance", BLUE),
     "chance": ("personal reasons", LIGHT_GREY),
     "switched": ("another plan", GREEN),
+    "family": ("with the family", "#7fc8b0"),
     "aged_out": ("aged out", GREY),
     "aided": ("aided", DARK_GREY),
     "died": ("died", "#303030"),

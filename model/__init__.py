@@ -10,16 +10,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from model.dated import Amendment, Event
     from model.mesa_model import AdverseSelectionModel
     from model.plan import Plan
     from model.presets import Preset
-    from model.scenario import Event, Scenario
+    from model.scenario import Scenario
     from model.simulation import Simulation
     from model.verdict import Verdict
 
 _HOMES = {
     "AdverseSelectionModel": "model.mesa_model",
-    "Event": "model.scenario",
+    "Amendment": "model.dated",
+    "Event": "model.dated",
     "Plan": "model.plan",
     "Preset": "model.presets",
     "Scenario": "model.scenario",
@@ -29,6 +31,7 @@ _HOMES = {
 
 __all__ = [
     "AdverseSelectionModel",
+    "Amendment",
     "Event",
     "Plan",
     "Preset",

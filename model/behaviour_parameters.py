@@ -18,6 +18,7 @@ TiesKind = Literal[
     "barabasi_albert",
     "erdos_renyi",
     "stochastic_block",
+    "computed",
     "given",
 ]
 
@@ -132,6 +133,15 @@ class BehaviourParameters(BaseModel):
         4.0, "yuan per period", 0, 1e6, "scale of the unexplained part of a choice", group=CHOICE
     )
 
+    one_off_weight: float = quantity(
+        1 / 24,
+        "1/period",
+        0,
+        1,
+        "weight of a payment made once, a deposit or a reward, in the choice of a period",
+        group=CHOICE,
+    )
+
     ties: TiesKind = setting("watts_strogatz", "who hears from whom", group=TALK)
     n_neighbours: int = quantity(8, "people", 0, 1000, "mean number of neighbours", group=TALK)
     rewiring: float = quantity(
@@ -175,6 +185,22 @@ class BehaviourParameters(BaseModel):
 
     insurer_awareness: float = quantity(
         0.0, "1", 0, 1, "probability that a reviewer considers commercial insurance", group=INSURER
+    )
+    insurer_awareness_of_members: float | None = setting(
+        None,
+        "the same of a member, whom belonging reminds of insurance; empty: as everybody",
+        group=INSURER,
+        unit="1",
+        source="51.5 % of members and 20 % of others would consider it: press 2018-2022",
+    )
+    penalty_for_none: float = quantity(
+        0.0,
+        "yuan per period",
+        0,
+        1e6,
+        "what a mandate takes from those who are in no plan and not insured",
+        group=INSURER,
+        source="Hackmann, Kolstad and Kowalski 2015",
     )
     insurer_benefit: float = quantity(
         300_000, "yuan", 0, 1e9, "benefit of the commercial policy", group=INSURER

@@ -38,6 +38,7 @@ _PLAIN_RULES: dict[Any, tuple[str, ...]] = {
         "term",
         "year_cap_years",
         "marketing_periods",
+        "opens",
     ),
     np.float64: (
         "fee",
@@ -48,8 +49,18 @@ _PLAIN_RULES: dict[Any, tuple[str, ...]] = {
         "difference_subsidy",
         "closes_below",
         "marketing",
+        "reach",
+        "auto_enrolment",
+        "loyalty",
+        "loyalty_years",
+        "transparency",
     ),
-    np.bool_: ("waiting_members_owe", "leavers_owe", "leaves_after_aid"),
+    np.bool_: (
+        "waiting_members_owe",
+        "leavers_owe",
+        "leaves_after_aid",
+        "families_leave_together",
+    ),
 }
 _SHARING = {
     "equal": EQUAL,
@@ -57,6 +68,8 @@ _SHARING = {
     "expected_cost": EXPECTED_COST,
     "conditional_mean": CONDITIONAL_MEAN,
 }
+NO_END = 1 << 40
+"""Last period of a plan that goes on."""
 _REENTRY = {"never": NEVER, "waiting": WITH_WAITING, "free": FREELY}
 _WILLINGNESS = {"cara": CARA, "proportional": PROPORTIONAL}
 
@@ -81,6 +94,7 @@ def terms_of(plans: list[Plan], frailty: Array, is_open: Array) -> Terms:
     is_open : ndarray of bool, shape (plans,)
         Whether each plan exists; kept, not copied.
     """
+    numbers = {plan.name: k for k, plan in enumerate(plans)}
     plain = {
         name: np.array([getattr(plan, name) for plan in plans], dtype)
         for dtype, names in _PLAIN_RULES.items()
@@ -93,6 +107,8 @@ def terms_of(plans: list[Plan], frailty: Array, is_open: Array) -> Terms:
         screening_frailty=np.array([_bad_risks_from(frailty, plan) for plan in plans]),
         sharing=np.array([_SHARING[plan.sharing] for plan in plans], np.int64),
         reentry=np.array([_REENTRY[plan.reentry] for plan in plans], np.int64),
+        closes=np.array([NO_END if p.closes is None else p.closes for p in plans], np.int64),
+        successor=np.array([numbers.get(plan.successor, -1) for plan in plans], np.int64),
         case_cap=np.array([_cap(plan.case_cap) for plan in plans]),
         year_cap=np.array([_cap(plan.year_cap) for plan in plans]),
         claimants_bear_excess=np.array([plan.excess_borne_by == "claimants" for plan in plans]),
@@ -150,7 +166,11 @@ def rates_of(
         Own incidence between the quartiles of risk [1/year].
     """
     same = {name: getattr(scenario, name) for name in Rates._fields if hasattr(scenario, name)}
+    of_members = scenario.insurer_awareness_of_members
     other = {
+        "insurer_awareness_of_members": (
+            scenario.insurer_awareness if of_members is None else of_members
+        ),
         "incidence": incidence_table() * scenario.incidence_level,
         "select": select_factors(scenario),
         "cost_given": cost_given,

@@ -195,6 +195,8 @@ def open_pools(
         As the sweeps read them.
     """
     pools = windows_on(state, plans)
+    opened = state.open.copy()
+    state.open[:] = True  # who a plan would take in, whenever it opens
     for k, (pool, plan) in enumerate(zip(pools, plans, strict=True)):
         payers, index = totals[k, tallies.PAYING], totals[k, tallies.INDEX]
         if plan.opening_contribution is not None:
@@ -209,6 +211,7 @@ def open_pools(
         if mix > 0 and index > 0:
             state.flat[k] = (1 - mix) * pool.announced
             state.slope[k] = mix * pool.announced * payers / index
+    state.open[:] = opened
     close_small_plans(totals, tallies.MEMBERS, state, terms, rates)
     _subsidise(pools, plans, totals[:, tallies.MEMBERS] > 0)
 

@@ -89,6 +89,9 @@ class PeopleParameters(BaseModel):
         "correlation of risk aversion and price sensitivity (copula)",
         group=PEOPLE,
     )
+    family_size: int = quantity(
+        1, "people", 1, 20, "people who belong to one family (consecutive rows)", group=PEOPLE
+    )
     ageing: bool = setting(True, "whether people grow older", group=PEOPLE)
     newcomers: float = quantity(
         0.0, "1/year", 0, 10, "rate at which outsiders are replaced by new people", group=PEOPLE

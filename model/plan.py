@@ -45,6 +45,32 @@ class Plan(BaseModel):
         True, "whether a member who was aided leaves the plan", group=BENEFIT
     )
 
+    loyalty: float = quantity(
+        0.0, "1", 0, 10, "growth of the benefit by loyal membership, as a share", group=BENEFIT
+    )
+    loyalty_years: float = quantity(
+        5.0, "years", 0.01, 100, "membership after which that growth is complete", group=BENEFIT
+    )
+
+    opens: int = quantity(
+        0, "periods", 0, 100_000, "period in which the plan opens; 0: before the start", group=ENTRY
+    )
+    reach: float = quantity(
+        1.0,
+        "1",
+        0,
+        1,
+        "share of people whom the plan can reach, the users of its platform",
+        group=ENTRY,
+    )
+    auto_enrolment: float = quantity(
+        0.0,
+        "1/period",
+        0,
+        1,
+        "probability that an eligible outsider who never left is enrolled without being asked",
+        group=ENTRY,
+    )
     entry_age_min: int = quantity(0, "years", 0, OLDEST, "youngest age at entry", group=ENTRY)
     entry_age_max: int = quantity(59, "years", 0, OLDEST, "oldest age at entry", group=ENTRY)
     exit_age: int = quantity(
@@ -127,6 +153,29 @@ class Plan(BaseModel):
         unit="yuan per period",
     )
 
+    transparency: float = quantity(
+        0.0,
+        "sentiment per period",
+        0,
+        1,
+        "rise of members' sentiment when all claims are published as paid, and fall if none is",
+        group=BILL,
+    )
+
+    successor: str = setting(
+        "",
+        "plan that takes over members who grow too old, without a waiting period, if they want",
+        group=EXIT,
+    )
+    families_leave_together: bool = setting(
+        False, "whether a family leaves as soon as one of them chooses to", group=EXIT
+    )
+    closes: int | None = setting(
+        None,
+        "last period of the plan, set by its platform or a regulator",
+        group=EXIT,
+        unit="periods",
+    )
     term: int = quantity(
         1, "periods", 1, 1000, "members may leave only at the end of each term", group=EXIT
     )
@@ -140,6 +189,7 @@ class Plan(BaseModel):
         problems = [
             *_steps_problem("benefit", self.benefit),
             *_steps_problem("age_relativity", self.age_relativity),
+            *_life_problem(self.opens, self.closes),
         ]
         if self.entry_age_min > self.entry_age_max:
             problems.append(
@@ -170,3 +220,12 @@ def _steps_problem(name: str, steps: list[AgeBand]) -> list[str]:
     if not ages or ages[0] != 0 or ages != sorted(set(ages)):
         return [f"{name} must be steps (from age, value) that begin at age 0 and rise; got {steps}"]
     return []
+
+
+def _life_problem(opens: int, closes: int | None) -> list[str]:
+    if closes is None or closes > opens:
+        return []
+    return [
+        f"closes = {closes} periods must be above opens = {opens} periods; leave it out for a plan "
+        "that goes on"
+    ]

@@ -10,25 +10,13 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from agents.errors import ScenarioError
-from model.behaviour_parameters import TALK, BehaviourParameters
+from model.behaviour_parameters import BehaviourParameters
 from model.changes import apply_changes, as_rules
 from model.complaints import sentences
+from model.dated import RUN, Amendment, Event
 from model.people_parameters import PeopleParameters
 from model.plan import OLDEST, Plan
 from model.quantities import quantity, setting
-
-RUN = "run"
-
-
-class Event(BaseModel):
-    """A dated piece of news: it moves everybody's sentiment and makes people review."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
-
-    period: int = quantity(1, "periods", 1, 100_000, "period in which the news breaks", group=TALK)
-    news: float = quantity(0.0, "sentiment", -1, 1, "size and sign of the news", group=TALK)
-    label: str = setting("", "what happened", group=TALK)
-    label_zh: str = setting("", "what happened, in Chinese", group=TALK)
 
 
 class Scenario(BehaviourParameters, PeopleParameters):
@@ -55,6 +43,7 @@ class Scenario(BehaviourParameters, PeopleParameters):
     )
     plans: list[Plan] = setting([Plan()], "the plans on offer, each with its rules", group=RUN)
     events: list[Event] = setting([], "dated news", group=RUN)
+    amendments: list[Amendment] = setting([], "dated changes of rules", group=RUN)
 
     def __init__(self, **values: Any) -> None:
         problems: list[str] = []
@@ -88,6 +77,7 @@ class Scenario(BehaviourParameters, PeopleParameters):
             problems.append(
                 f"population_represented = {self.population_represented} people must be at least 1"
             )
+        problems += _successor_problems(self.plans, names) + _amendment_problems(self)
         if copula_root(*self.correlations()) is None:
             problems.append(
                 "the six correlations of frailty, income, risk_aversion and price_sensitivity "
@@ -200,7 +190,34 @@ _TEXTBOOK: dict[str, Any] = {
     "select_years": 0.0,
 }
 
-_MODELS: dict[str, type[BaseModel]] = {"": Scenario, "plans": Plan, "events": Event}
+_MODELS: dict[str, type[BaseModel]] = {
+    "": Scenario,
+    "plans": Plan,
+    "events": Event,
+    "amendments": Amendment,
+}
+
+
+def _successor_problems(plans: list[Plan], names: list[str]) -> list[str]:
+    return [
+        f"successor = {plan.successor!r} of {plan.name} is not another plan of the scenario; "
+        f"plans are {', '.join(names)}"
+        for plan in plans
+        if plan.successor and (plan.successor == plan.name or plan.successor not in names)
+    ]
+
+
+def _amendment_problems(scenario: Scenario) -> list[str]:
+    """Return a sentence for each amendment that could not be made."""
+    plain, problems = scenario.model_copy(update={"amendments": []}), []
+    for amendment in sorted(scenario.amendments, key=lambda one: one.period):
+        try:
+            refuse_fixed(amendment.changes)
+            plain = plain.but(**amendment.changes)
+        except ScenarioError as error:
+            where = f"amendment of period {amendment.period}"
+            problems += [f"{where}: {sentence}" for sentence in error.sentences]
+    return problems
 
 
 FIXED = frozenset(PeopleParameters.model_fields) - {"incidence_level", "newcomers"} | {
@@ -210,7 +227,9 @@ FIXED = frozenset(PeopleParameters.model_fields) - {"incidence_level", "newcomer
     "population_represented",
     "claims",
     "plans",
+    "amendments",
     "name",
+    "opens",
     "opening_contribution",
     "income_reference",
     "income_elasticity",

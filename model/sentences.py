@@ -17,6 +17,7 @@ _CAUSES_EN = {
     "insurance": "commercial insurance looked better",
     "chance": "personal reasons",
     "switched": "another plan looked better",
+    "family": "families left together",
     "aged_out": "members grew too old",
     "aided": "members were aided and left",
     "died": "members died",
@@ -32,6 +33,7 @@ _CAUSES_ZH = {
     "insurance": "商业保险更有吸引力",
     "chance": "个人原因",
     "switched": "转向其他计划",
+    "family": "与家人一同退出",
     "aged_out": "超过年龄上限",
     "aided": "获得救助后退出",
     "died": "去世",
@@ -65,6 +67,12 @@ def _periods(v: Verdict) -> str:
 
 def sentence_en(v: Verdict) -> str:
     """Say what became of the pool, in English."""
+    if v.ended is None:
+        return _fate_en(v)
+    return f"{_fate_en(v)} Its platform closed it in period {v.ended}."
+
+
+def _fate_en(v: Verdict) -> str:
     if v.peak_members == 0:
         return f"Nobody ever joined: the pool stayed empty for {_periods(v)}."
     if v.outcome == "growing":
@@ -112,6 +120,10 @@ def _selection_en(v: Verdict) -> str:
 
 def sentence_zh(v: Verdict) -> str:
     """Say what became of the pool, in Chinese."""
+    return _fate_zh(v) + ("" if v.ended is None else f"平台于第{v.ended}期关停。")
+
+
+def _fate_zh(v: Verdict) -> str:
     if v.peak_members == 0:
         return f"无人加入：{v.periods}期内互助池始终为空。"
     if v.outcome == "growing":

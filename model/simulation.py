@@ -18,7 +18,7 @@ from agents.phases import after_the_bill, scratch_for, take_stock, until_the_bil
 from agents.pool import new_pools, windows_on
 from agents.randomness import key_of, seed_of
 from agents.record import empty_record, with_room
-from agents.settlement import settle, write_bills
+from agents.settlement import close_on_time, settle, write_bills
 from agents.tallies import N_TALLIES, add_up, wipe
 from agents.terms import CONDITIONAL_MEAN, Luck, Quotes, Rates, Scratch
 from agents.workers import Workers, n_tiles
@@ -88,6 +88,7 @@ class Simulation(Looks):
         self.running = True
         n_plans = len(scenario.plans)
         self.pool_state = new_pools(n_plans)
+        self.pool_state.open[:] = [plan.opens == 0 for plan in scenario.plans]
         self.pools = windows_on(self.pool_state, scenario.plans)
         self.record = empty_record(scenario.n_periods, n_plans)
         self.news = news_of(scenario)
@@ -153,6 +154,7 @@ class Simulation(Looks):
         """One period: announce, perceive, talk, choose, fall ill, settle, grow older, record."""
         if not self.running:
             return
+        self._amend_on_time()
         self.announce()
         self._over_tiles(until_the_bill, self.ties, self.quotes, self.terms, self.rates, self.luck)
         self.settle()
@@ -192,8 +194,9 @@ class Simulation(Looks):
 
     def _live(self) -> None:
         """Live through as many periods as take about a second; the same bits as `step`."""
+        self._amend_on_time()
         first = self.period
-        last = min(first + 1 + AT_A_TIME // self.scenario.n_people, self.scenario.n_periods)
+        last = min(first + 1 + AT_A_TIME // self.scenario.n_people, self._last_unchanged)
         turned = self._turned()
         self.period, alive = live(
             first,
@@ -251,6 +254,7 @@ class Simulation(Looks):
         books = self.record.books[self.period]
         settle(self._bills, self.pool_state, self.terms, self.rates, books)
         refuse_unless_balanced(self.period, self.plan_names, books)
+        close_on_time(self.period, self.pool_state, self.terms)
 
     def keep(self) -> None:
         """Put the period on record; close plans that are too small; stop when all is over."""
@@ -265,6 +269,18 @@ class Simulation(Looks):
             mark_warm()
         self.__dict__.pop("history", None)
         self.__dict__.pop("verdict", None)
+
+    @property
+    def _last_unchanged(self) -> int:
+        """The last period before the rules change again, or the run ends."""
+        ahead = [a.period - 1 for a in self.scenario.amendments if a.period > self.period + 1]
+        return min([self.scenario.n_periods, *ahead])
+
+    def _amend_on_time(self) -> None:
+        """Make the scenario's changes for the period that begins."""
+        for amendment in self.scenario.amendments:
+            if amendment.period == self.period + 1:
+                self.amend(**amendment.changes)
 
     def amend(self, **changes: Any) -> None:
         """Change parameters or rules of the running simulation, from the next period on.

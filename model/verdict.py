@@ -66,6 +66,8 @@ class Verdict:
     """``slope``, ``last_peak`` or empty."""
     closed: bool
     """Whether the plan closed by its own minimum size."""
+    ended: int | None = None
+    """Period in which its platform ended it; everything else is of the periods before."""
     sentence: str = field(default="")
     sentence_zh: str = field(default="")
 
@@ -92,12 +94,16 @@ def judge(
     plan = plan or scenario.plans[0].name
     rows = history.filter(pl.col("plan") == plan)
     columns = {name: rows[name].to_numpy() for name in _USED}
-    verdict = verdict_on(columns, scenario.period_length, lines)
+    closes = next((one.closes for one in scenario.plans if one.name == plan), None)
+    verdict = verdict_on(columns, scenario.period_length, lines, closes)
     return replace(verdict, sentence=sentence_en(verdict), sentence_zh=sentence_zh(verdict))
 
 
 def verdict_on(
-    columns: Mapping[str, Array], period_length: float, lines: Thresholds | None = None
+    columns: Mapping[str, Array],
+    period_length: float,
+    lines: Thresholds | None = None,
+    closes: int | None = None,
 ) -> Verdict:
     """Return the verdict on one plan's columns of a history, without its sentences.
 
@@ -109,8 +115,11 @@ def verdict_on(
         Length of a period [years].
     lines : Thresholds, optional
         Where to draw the lines.
+    closes : int, optional
+        Last period of a plan that its platform ends: what came before it is judged.
     """
-    lines = lines or Thresholds()
+    lines, ended = lines or Thresholds(), _ended(columns["open"], closes)
+    columns = {name: column[:ended] for name, column in columns.items()}
     members = columns["members"]
     peak = int(np.argmax(members))
     alive = np.flatnonzero(members > 0)
@@ -137,7 +146,15 @@ def verdict_on(
         tipping_period=tipping,
         tipping_reason=reason,
         closed=closed,
+        ended=ended,
     )
+
+
+def _ended(was_open: Array, closes: int | None) -> int | None:
+    """Return the period in which its platform ended a plan that was still open."""
+    if closes is None or closes >= len(was_open) or not was_open[closes - 1]:
+        return None
+    return closes
 
 
 _USED = (

@@ -96,12 +96,15 @@ def written_scenario(content: Any) -> Scenario:
     if isinstance(content, Scenario):
         return content
     values = dict(content) if isinstance(content, dict) else {"plan": content}
-    plans, events = values.pop("plan", None), values.pop("event", None)
+    plans = values.pop("plan", None)
+    for kind in ("event", "amendment"):
+        if kind in values:
+            values[f"{kind}s"] = values.pop(kind)
     if not isinstance(plans, list | None) or not all(isinstance(p, dict) for p in plans or []):
         raise ScenarioError("must be a table of parameters, with plans as tables [[…plan]]")
     if plans is not None:
         values["plans"] = [_written_plan(rules) for rules in plans]
-    return Scenario(**values, **({} if events is None else {"events": events}))
+    return Scenario(**values)
 
 
 def _written_plan(rules: dict[str, Any]) -> dict[str, Any]:

@@ -142,7 +142,9 @@ def run_one(scenario: Scenario, seed: int, wanted: Sequence[str] = ()) -> RunOut
     simulation = Simulation(scenario, seed=seed, threads=1).run()
     columns = [columns_of(simulation, k) for k in range(len(scenario.plans))]
     series = _series(scenario, columns, wanted) if wanted else {}
-    return RunOutcome(_row(columns[0], verdict_on(columns[0], scenario.period_length)), series)
+    closes = simulation.scenario.plans[0].closes
+    verdict = verdict_on(columns[0], scenario.period_length, closes=closes)
+    return RunOutcome(_row(columns[0], verdict), series)
 
 
 def _series(

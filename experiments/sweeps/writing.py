@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.sweeps.factors import NONE, PRESET, cell_of
@@ -90,11 +90,15 @@ def _design(experiment: Experiment) -> dict[str, Any]:
 
 def _scenario(table: str, scenario: Scenario) -> Iterator[str]:
     yield from ("", f"[{table}]")
-    yield from _assignments(_given(scenario, ("plans", "events")))
-    for plan in scenario.plans:
-        yield from ("", f"[[{table}.plan]]", *_assignments(_given(plan)))
-    for event in scenario.events:
-        yield from ("", f"[[{table}.event]]", *_assignments(_given(event)))
+    yield from _assignments(_given(scenario, ("plans", "events", "amendments")))
+    parts: dict[str, Sequence[BaseModel]] = {
+        "plan": scenario.plans,
+        "event": scenario.events,
+        "amendment": scenario.amendments,
+    }
+    for kind, entries in parts.items():
+        for entry in entries:
+            yield from ("", f"[[{table}.{kind}]]", *_assignments(_given(entry)))
 
 
 def _given(owner: BaseModel, skipped: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def step_through_windows(model):
 
 
 @pytest.mark.parametrize("claims", ["drawn", "expected"])
-@pytest.mark.parametrize("ties", ["none", "complete", "watts_strogatz"])
+@pytest.mark.parametrize("ties", ["none", "complete", "watts_strogatz", "computed"])
 @pytest.mark.parametrize("plans", [[{}], TWO_PLANS])
 def test_asking_every_person_in_turn_is_the_sweep(claims, ties, plans):
     base = Scenario(plans=plans, claims=claims, ties=ties).but(**TURBULENT)
