@@ -6,6 +6,7 @@ from typing import Any
 
 from numba import uint64
 
+from agents.accounts import pay, repay
 from agents.causes import AGED_OUT, NO_CAUSE
 from agents.causes import PLAN_CLOSED as PLAN_CLOSED_CAUSE
 from agents.choice import takes_in, value_of_membership, wants
@@ -13,7 +14,13 @@ from agents.compiled import rule, sweep, unsigned
 from agents.endowment import Profile, endow, risk_quartile
 from agents.insurer import NOT_OFFERED
 from agents.membership import become_member, effective_cost, end_membership
-from agents.perception import age_at, appraise, appraise_person, own_contribution
+from agents.perception import (
+    age_at,
+    appraise,
+    appraise_person,
+    own_contribution,
+    share_index_of,
+)
 from agents.population import (
     COVERED,
     LAPSED,
@@ -49,6 +56,9 @@ def become_newcomer(
     appraise(i, i + unsigned(1), period, people, terms, rates)
     people.risk_quartile[i] = risk_quartile(people.incidence[i], rates.risk_quartiles)
     for k in range(terms.fee.size):
+        people.share_index[k, i] = share_index_of(i, k, people, terms, rates)
+        if people.paid.size > 0:
+            people.paid[k, i] = 0.0
         seen = own_contribution(quotes.flat[k], quotes.slope[k], people.share_index[k, i])
         people.expected_contribution[k, i] = seen
 
@@ -115,7 +125,8 @@ def grow_older(
     scratch: Scratch,
     tallies: Any,
 ) -> None:
-    """End the period for everybody."""
+    """End the period for everybody: first of all, members pay their share of the bill."""
+    pay(first, last, people, quotes, terms, tallies)
     end_closed_plans(first, last, people, terms, tallies)
     if rates.newcomers > 0.0:
         let_newcomers_in(first, last, people, quotes, terms, rates, profile, luck)
@@ -140,6 +151,7 @@ def end_closed_plans(first: int, last: int, people: People, terms: Terms, tallie
     for i in range(unsigned(first), unsigned(last)):
         k = people.plan[i]
         if k >= 0 and not terms.open[k]:
+            repay(i, k, people, terms, tallies)
             end_membership(i, LAPSED, PLAN_CLOSED_CAUSE, people, tallies)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from agents.compiled import rule, sweep
 from agents.pool import Pools
 from agents.tallies import CHORUS, MEMBERS
-from agents.terms import Quotes, Rates, Terms
+from agents.terms import N_STEPS, Quotes, Rates, Terms
 
 
 @rule
@@ -35,6 +35,8 @@ def begin_year(pools: Pools) -> None:
     for k in range(pools.head.size):
         pools.years[k] += 1.0
         pools.charged_this_year[k] = 0.0
+        for step in range(N_STEPS):
+            pools.charged_by_step[k, step] = 0.0
 
 
 @sweep
@@ -57,6 +59,10 @@ def prepare(period: int, news: float, pools: Pools, terms: Terms, rates: Rates) 
         since = period - max(terms.opens[k] - 1, 0)
         in_time = pools.open[k] and since <= terms.marketing_periods[k]
         pools.marketing[k] = terms.marketing[k] if in_time else 0.0
+        last_period = terms.closes[k]
+        pools.free[k] = last_period - terms.free_periods_at_closing[k] < period <= last_period
+        has_ended = period > terms.opens[k] and not pools.open[k] and not pools.wound_up[k]
+        pools.closing[k] = period == last_period or has_ended
 
 
 @rule

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from agents.accounts import sum_balances
 from agents.choice import takes_in, value_of_membership
 from agents.compiled import builder, rule, sweep, unsigned
 from agents.membership import effective_cost, is_member, owes
-from agents.perception import own_contribution
+from agents.perception import full_index, own_contribution
 from agents.population import AIDED, DIED, INELIGIBLE, WAITING, People
 from agents.talk import FINE, voice
 from agents.tallies import (
@@ -124,6 +125,8 @@ def measure(
     sampled = first + -(-(last - first) // max(people.person.size // SAMPLE, 1))
     for k in range(terms.fee.size):
         measure_eligible(first, last, k, people, quotes, terms, rates, tallies[k])
+        if people.balance.size > 0:
+            sum_balances(first, last, k, people, tallies[k])
         if heads[k] > 0.0:
             measure_leaning(
                 first, sampled, k, people, quotes, heads[k], terms, rates, scratch, tallies[k]
@@ -249,6 +252,26 @@ def eligible_rows(
             rows[count] = i
             count += 1
     return rows[:count].copy()
+
+
+@sweep
+def sum_indices(
+    k: int, members_only: bool, people: People, terms: Terms, rates: Rates
+) -> tuple[float, float, float]:
+    """Return how many would owe plan k, and their share indices after and before subsidies.
+
+    `members_only` counts those who owe now; else all who are eligible.
+    """
+    n, index, full = 0.0, 0.0, 0.0
+    for i in range(unsigned(people.person.size)):
+        counts = is_eligible(i, k, int(people.age[i]), people, terms)
+        if members_only:
+            counts = people.plan[i] == k and owes(i, k, people, terms)
+        if counts:
+            n += 1.0
+            index += people.share_index[k, i]
+            full += full_index(i, k, people, terms, rates)
+    return n, index, full
 
 
 @sweep

@@ -7,6 +7,7 @@ from typing import Any
 
 from numba import uint64
 
+from agents.accounts import one_off_value
 from agents.causes import AIDED as AIDED_CAUSE
 from agents.causes import FAMILY, SWITCHED
 from agents.compiled import rule, sweep, unsigned
@@ -122,6 +123,8 @@ def weigh_options(
             hassle = rates.hassle_of_leaving if k == current else -rates.hassle_of_joining
             expected = people.expected_contribution[k, i] * 1.0
             values[k] = value_of_membership(i, k, expected, people, rates) + hassle
+            if terms.has_one_offs[k]:
+                values[k] += one_off_value(i, k, age, people, terms, rates)
         else:
             values[k] = NOT_OFFERED
     values[n_plans] = 0.0

@@ -53,7 +53,7 @@ def share_by_conditional_mean(
 def share_bills_by_conditional_mean(
     people: People, period: int, terms: Terms, rates: Rates, bills: Any
 ) -> None:
-    """Put the payers and indices of plans that share so into their bills, shape (plans, 4)."""
+    """Put the payers and indices of plans that share so into their bills, shape (plans, N_BILL)."""
     for k in np.flatnonzero(terms.sharing == CONDITIONAL_MEAN):
         claims = float(bills[k, BILL_INCURRED])
         index, payers = share_by_conditional_mean(people, int(k), period, terms, rates, claims)

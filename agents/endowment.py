@@ -9,6 +9,7 @@ import numpy as np
 from numba import uint64
 
 from agents.compiled import rule, sweep, unsigned
+from agents.perception import share_index_of
 from agents.population import COVERED, WAITING, People
 from agents.randomness import (
     STREAM_LIFE,
@@ -19,7 +20,7 @@ from agents.randomness import (
     philox,
     uniform,
 )
-from agents.terms import Luck, Rates, Terms
+from agents.terms import LOW_RISK, Luck, Rates, Terms
 
 
 class Profile(NamedTuple):
@@ -126,6 +127,9 @@ def enrol_at_the_start(
     """
     for i in range(unsigned(first), unsigned(last)):
         people.risk_quartile[i] = risk_quartile(people.incidence[i], rates.risk_quartiles)
+        for number in range(terms.fee.size):
+            if terms.subsidy_for[number] == LOW_RISK:
+                people.share_index[number, i] = share_index_of(i, number, people, terms, rates)
         words = philox(uint64(people.person[i]), 0, STREAM_OPENING, luck.low, luck.high)
         age = int(people.age[i])
         enrols = people.plan[i] < 0 and uniform(words[0]) < profile.initial_membership

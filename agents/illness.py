@@ -8,12 +8,12 @@ from agents.causes import AIDED as AIDED_CAUSE
 from agents.causes import DIED as DIED_CAUSE
 from agents.causes import INELIGIBLE as INELIGIBLE_CAUSE
 from agents.compiled import rule, sweep, unsigned
-from agents.membership import effective_cost, end_membership, owes
+from agents.membership import effective_cost, end_membership, owes, tell_payer_apart
 from agents.perception import benefit_of, illness_probability
 from agents.population import AIDED, COVERED, DIED, INELIGIBLE, People
 from agents.randomness import STREAM_ILLNESS, draw_words, uniform
 from agents.tallies import CLAIMS, ILL_COST, ILL_LEFT, INCURRED, PAYER_INDEX, PAYERS
-from agents.terms import Luck, Quotes, Rates, Scratch, Terms
+from agents.terms import EVERYBODY, Luck, Quotes, Rates, Scratch, Terms
 
 
 @rule
@@ -76,6 +76,8 @@ def fall_ill(
     """Count who owes, and let illness strike: person by person, or as its expectation."""
     for k in range(terms.fee.size):
         count_payers(first, last, k, people, terms, tallies[k])
+        if terms.caps_by_age[k] or terms.subsidy_for[k] != EVERYBODY:
+            tell_payers_apart(first, last, k, people, terms, rates, tallies[k])
     if rates.expected_claims:
         expect_claims(first, last, people, terms, rates, tallies)
         return
@@ -102,6 +104,16 @@ def count_payers(first: int, last: int, k: int, people: People, terms: Terms, ta
         index += people.share_index[k, i] if pays else 0.0
     tally[PAYERS] += payers
     tally[PAYER_INDEX] += index
+
+
+@sweep
+def tell_payers_apart(
+    first: int, last: int, k: int, people: People, terms: Terms, rates: Rates, tally: Any
+) -> None:
+    """Do for members who owe plan k what was done for those who left and owe."""
+    for i in range(unsigned(first), unsigned(last)):
+        if people.plan[i] == k and people.owes_to[i] == k:
+            tell_payer_apart(i, k, people, terms, rates, tally)
 
 
 @sweep

@@ -25,33 +25,74 @@ TOLERANCE = 1e-9
     OUTSTANDING_BEFORE,
     OUTSTANDING,
     FORGONE,
-) = range(12)
-N_ENTRIES = 12
+    REINSURED,
+    CLOSING,
+    RESERVE_BEFORE,
+    TO_RESERVE,
+    RETURNED,
+    RESERVE,
+    REWARDS,
+    REPAID,
+    DEPOSITS_BEFORE,
+    DEPOSITED,
+    CHARGED,
+    REFUNDED,
+    FORFEITED,
+    DEPOSITS,
+) = range(26)
+N_ENTRIES = 26
 """Entries of a plan's books in a period; the fields of `Books` in their order."""
+ACCOUNTS = ("income and outgo", "outstanding claims", "the reserve", "the deposits")
 
 
 @rule
-def imbalance(book: Any) -> tuple[float, float, float, float]:
-    """Return income, outgo, claims owed and claims met of one plan's books [yuan].
+def sides(book: Any, account: int) -> tuple[float, float]:
+    """Return both sides of one of the accounts of a plan's books [yuan].
 
     Parameters
     ----------
     book : ndarray of float64, shape (N_ENTRIES,)
         Entries in the order of the constants above.
+    account : int
+        Number in `ACCOUNTS`.
     """
-    income = book[CONTRIBUTIONS] + book[SUBSIDY] + book[EXCESS]
-    outgo = book[BENEFITS] + book[FEE]
-    owed = book[OUTSTANDING_BEFORE] + book[INCURRED]
-    met = book[BENEFITS] + book[FORGONE] + book[OUTSTANDING]
-    return income, outgo, owed, met
+    if account == 0:
+        income = book[CONTRIBUTIONS] + book[SUBSIDY] + book[EXCESS]
+        outgo = book[BENEFITS] + book[FEE]
+        return income + book[REINSURED] + book[CLOSING], outgo + book[TO_RESERVE]
+    if account == 1:
+        owed = book[OUTSTANDING_BEFORE] + book[INCURRED]
+        return owed, book[BENEFITS] + book[FORGONE] + book[OUTSTANDING]
+    if account == 2:
+        return book[RESERVE_BEFORE] + book[TO_RESERVE], book[RESERVE] + book[RETURNED]
+    taken = book[CHARGED] + book[REFUNDED] + book[FORFEITED]
+    return book[DEPOSITS_BEFORE] + book[DEPOSITED], taken + book[DEPOSITS]
+
+
+@rule
+def moved(book: Any) -> float:
+    """Return all that was moved or owed [yuan]: the scale of what rounding may leave."""
+    total = 0.0
+    for account in range(4):
+        left, right = sides(book, account)
+        total += abs(left) + abs(right)
+    return total
+
+
+@rule
+def agrees(book: Any, account: int, slack: float) -> bool:
+    """Whether both sides of an account are the same, but for the given slack [yuan]."""
+    left, right = sides(book, account)
+    return abs(left - right) <= slack
 
 
 @rule
 def balances(book: Any) -> bool:
-    """Whether income equals outgo and what is owed is met, to rounding."""
-    income, outgo, owed, met = imbalance(book)
-    slack = TOLERANCE * (income + outgo + owed)
-    return abs(income - outgo) <= slack and abs(owed - met) <= slack
+    """Whether income equals outgo, and claims, reserve and deposits are accounted for."""
+    slack, n_wrong = TOLERANCE * moved(book), 0
+    for account in range(4):
+        n_wrong += not agrees(book, account, slack)
+    return n_wrong == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +122,29 @@ class Books:
     outstanding_before, outstanding : float
         Entitlements not yet settled, before and after.
     forgone : float
-        Entitlements that caps took from claimants.
+        Entitlements that caps, or the end of the plan, took from claimants.
+    reinsured : float
+        Sponsor's share of the charge above the retention.
+    closing : float
+        Paid by the sponsor for claims that were outstanding when the plan closed.
+    reserve_before, reserve : float
+        Reserve fund before and after.
+    to_reserve : float
+        Put into the reserve; negative if drawn from it.
+    returned : float
+        Shared out of the reserve when the plan closed.
+    rewards : float
+        Paid by the sponsor to those who joined for the first time.
+    repaid : float
+        Contributions that the sponsor gave back when the plan closed.
+    deposits_before, deposits : float
+        Members' deposits before and after.
+    deposited : float
+        Paid into deposits.
+    charged : float
+        Contributions taken from deposits.
+    refunded, forfeited : float
+        Deposits of those who left: given back, or kept by the sponsor.
     """
 
     period: int
@@ -98,6 +161,20 @@ class Books:
     outstanding_before: float = 0.0
     outstanding: float = 0.0
     forgone: float = 0.0
+    reinsured: float = 0.0
+    closing: float = 0.0
+    reserve_before: float = 0.0
+    to_reserve: float = 0.0
+    returned: float = 0.0
+    reserve: float = 0.0
+    rewards: float = 0.0
+    repaid: float = 0.0
+    deposits_before: float = 0.0
+    deposited: float = 0.0
+    charged: float = 0.0
+    refunded: float = 0.0
+    forfeited: float = 0.0
+    deposits: float = 0.0
 
     @property
     def contribution(self) -> float:
@@ -132,11 +209,10 @@ def refuse_unless_balanced(period: int, plans: Sequence[str], books: Any) -> Non
     for plan, book in zip(plans, books, strict=True):
         if balances(book):
             continue
-        income, outgo, owed, met = (float(side) for side in imbalance(book))
-        what, left, right = "income and outgo", income, outgo
-        if abs(income - outgo) <= TOLERANCE * (income + outgo + owed):
-            what, left, right = "outstanding claims", owed, met
+        slack = TOLERANCE * moved(book)
+        wrong = next(a for a in range(len(ACCOUNTS)) if not agrees(book, a, slack))
+        left, right = (float(side) for side in sides(book, wrong))
         raise BooksError(
             f"the books of {plan} do not balance in period {period}: "
-            f"{what}: {left!r} yuan against {right!r} yuan"
+            f"{ACCOUNTS[wrong]}: {left!r} yuan against {right!r} yuan"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.announcement import begin_year, begins_year, prepare, quotes_from
+from agents.closing import close_accounts
 from agents.compiled import rule, sweep
 from agents.endowment import Profile
 from agents.phases import after_the_bill, until_the_bill
@@ -30,9 +31,11 @@ def had_members(period: int, record: Record) -> bool:
 def go_on_record(period: int, record: Record, pools: Pools, terms: Terms, rates: Rates) -> bool:
     """Keep a period's terms, close plans that are too small, tell whether life goes on.
 
-    It ends when nobody is a member, no plan is still to open, and no plan is open or nobody comes
-    back to pools that had members.
+    It ends when the books do not balance, when nobody is a member, no plan is still to open, and no
+    plan is open or nobody comes back to pools that had members.
     """
+    if not close_accounts(period, record, terms):
+        return False
     totals = record.totals[period]
     close_small_plans(totals, MEMBERS, pools, terms, rates)
     members, joined, n_open, awaited = 0.0, 0.0, 0, False
@@ -79,7 +82,7 @@ def live(
     news : ndarray of float64, shape (periods + 1,)
         Weighted news of each period [sentiment].
     tallies : ndarray of float64, shape (tiles, plans, N_TALLIES)
-        Working space, as are `bills`, shape (plans, 4), and `scratch`.
+        Working space, as are `bills`, shape (plans, N_BILL), and `scratch`.
     record : Record
         Written.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.accounts import close_account, open_account
 from agents.causes import AIDED as AIDED_CAUSE
 from agents.causes import (
     CHANCE,
@@ -17,10 +18,11 @@ from agents.causes import (
 )
 from agents.compiled import rule, unsigned
 from agents.fairness import unfairness
-from agents.perception import appraise_person
+from agents.perception import appraise_person, full_index
 from agents.population import AIDED, COVERED, LAPSED, WAITING, People
 from agents.tallies import (
     CAUSES,
+    FULL_INDEX,
     JOINED,
     JOINED_INCIDENCE,
     LEFT_CHOOSING,
@@ -28,8 +30,9 @@ from agents.tallies import (
     LEFT_INCIDENCE,
     LEFT_INDEX,
     LEFT_OWING,
+    STEP_PAYERS,
 )
-from agents.terms import FREELY, Rates, Terms
+from agents.terms import EVERYBODY, FREELY, Rates, Terms
 
 
 @rule
@@ -42,6 +45,17 @@ def is_member(status: int) -> bool:
 def owes(i: int, k: int, people: People, terms: Terms) -> bool:
     """Whether member i of plan k pays a contribution."""
     return terms.waiting_members_owe[k] | (people.status[i] == COVERED)
+
+
+@rule
+def tell_payer_apart(
+    i: int, k: int, people: People, terms: Terms, rates: Rates, tally: Any
+) -> None:
+    """Count who owes plan k by step of ages, and sum up indices before a subsidy for some."""
+    if terms.caps_by_age[k]:
+        tally[STEP_PAYERS + terms.cap_step[k, int(people.age[i])]] += 1.0
+    if terms.subsidy_for[k] != EVERYBODY:
+        tally[FULL_INDEX] += full_index(i, k, people, terms, rates)
 
 
 @rule
@@ -92,6 +106,7 @@ def become_member(
     tallies: Any,
 ) -> None:
     """Enter plan k: the waiting period begins, and the terms of the choice are remembered."""
+    open_account(i, k, people, terms, tallies)
     waits = terms.waiting_period[k] > 0 and not (came_back and terms.reentry[k] == FREELY)
     people.status[i] = WAITING if waits else COVERED
     people.plan[i] = k
@@ -120,7 +135,9 @@ def leave(i: int, cause: int, people: People, terms: Terms, rates: Rates, tallie
     if terms.leavers_owe[k] and owes(i, k, people, terms):
         tallies[k, LEFT_OWING] += 1.0
         tallies[k, LEFT_INDEX] += people.share_index[k, i]
+        tell_payer_apart(i, k, people, terms, rates, tallies[k])
         people.owes_to[i] = k
+    close_account(i, k, people, tallies)
     was_aided = people.cause[i] == AIDED_CAUSE
     people.status[i] = AIDED if was_aided else LAPSED
     people.plan[i] = -1
@@ -139,6 +156,7 @@ def has_just_left(i: int, k: int, people: People) -> bool:
 def end_membership(i: int, status: int, cause: int, people: People, tallies: Any) -> None:
     """End member i's membership against the member's will."""
     tallies[people.plan[i], CAUSES + cause] += 1.0
+    close_account(i, people.plan[i], people, tallies)
     people.status[i] = status
     people.plan[i] = -1
     people.cause[i] = cause

@@ -91,6 +91,16 @@ def reversed_mix(mix: Mix) -> Mix:
 
 
 @rule
+def of_whole_block(mix: Mix) -> Mix:
+    """Return the permutation of a whole block with its mask and fold as constants.
+
+    The compiler makes vector code of a loop only if it knows how far bits are shifted.
+    """
+    a, b, c, d, shift, _, _ = mix
+    return a, b, c, d, shift, uint32(BLOCK - 1), uint32(8)
+
+
+@rule
 def folded(y: Any, factor: Any, mask: Any, fold: Any) -> Any:
     """Multiply by an odd number, then fold the upper half of the bits into the lower."""
     product = uint32(uint32(y * factor) & mask)
@@ -146,11 +156,19 @@ def partner_of(x: int, size: int, mix: Mix, back: Mix) -> int:
 
 @sweep
 def listen_around(
-    first: int, last: int, heard: Any, ties: Ties, ends: Any, sentiments: Any, members: Any
+    first: int,
+    last: int,
+    heard: Any,
+    ties: Ties,
+    partners: Any,
+    ends: Any,
+    sentiments: Any,
+    members: Any,
 ) -> None:
     """Write how many neighbours each has, the sums of their sentiments and of their memberships.
 
-    Sentiments are in steps, as voices carry them; rows do not leave one block.
+    Sentiments are in steps, as voices carry them; rows do not leave one block. `partners` is
+    working space, uint32.
     """
     for j in range(unsigned(last - first)):
         ends[j], sentiments[j], members[j] = 2.0 * ties.reach, 0.0, 0.0
@@ -158,7 +176,8 @@ def listen_around(
         hear_at(first, last, -step, heard, sentiments, members)
         hear_at(first, last, step, heard, sentiments, members)
     for matching in range(ties.keys.size):
-        hear_partners(first, last, ties.keys[matching], heard, ends, sentiments, members)
+        key = ties.keys[matching]
+        hear_partners(first, last, key, heard, partners, ends, sentiments, members)
 
 
 @sweep
@@ -180,7 +199,14 @@ def hear_at(first: int, last: int, step: int, heard: Any, sentiments: Any, membe
 
 @sweep
 def hear_partners(
-    first: int, last: int, key: Any, heard: Any, ends: Any, sentiments: Any, members: Any
+    first: int,
+    last: int,
+    key: Any,
+    heard: Any,
+    partners: Any,
+    ends: Any,
+    sentiments: Any,
+    members: Any,
 ) -> None:
     """Hear the partner in one matching."""
     block = first // BLOCK
@@ -190,9 +216,12 @@ def hear_partners(
     back = reversed_mix(mix)
     start, offset = unsigned(base), uint32(first - base)
     if size == BLOCK:
+        mix, back = of_whole_block(mix), of_whole_block(back)
         for j in range(unsigned(last - first)):
             x = mixed(uint32(offset + uint32(j)), mix)
-            said = heard[start + unsigned(undone(uint32(x ^ uint32(1)), back))]
+            partners[j] = undone(uint32(x ^ uint32(1)), back)
+        for j in range(unsigned(last - first)):
+            said = heard[start + unsigned(partners[j])]
             ends[j] += 1.0
             sentiments[j] += said >> 1
             members[j] += said & 1

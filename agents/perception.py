@@ -7,8 +7,12 @@ import math
 from agents.compiled import rule, sweep, unsigned
 from agents.population import People
 from agents.terms import (
-    AGE_BAND,
+    BY_AGE,
+    BY_COST,
+    BY_PREMIUM,
+    EVERYBODY,
     GIVEN,
+    LOW_RISK,
     N_AGES,
     PROPORTIONAL,
     Quotes,
@@ -131,6 +135,40 @@ def believed_incidence(i: int, table: float, people: People, rates: Rates) -> fl
     return perceived_incidence(table, own, rates.private_information, error)
 
 
+@rule
+def is_subsidised(i: int, k: int, people: People, terms: Terms, rates: Rates) -> bool:
+    """Whether plan k's subsidy goes to person i: to all, to low risks or to low incomes."""
+    if terms.subsidy_for[k] == EVERYBODY:
+        return True
+    if terms.subsidy_for[k] == LOW_RISK:
+        return people.risk_quartile[i] < 2
+    return people.income[i] < rates.income_median
+
+
+@rule
+def full_index(i: int, k: int, people: People, terms: Terms, rates: Rates) -> float:
+    """Return what i's contribution to plan k is in proportion to: a cost, a weight or a premium."""
+    age = int(people.age[i])
+    if terms.index_kind[k] == BY_COST:
+        return people.expected_cost[k, i] * 1.0
+    if terms.index_kind[k] == BY_AGE:
+        return terms.relativity[k, age]
+    if terms.index_kind[k] == BY_PREMIUM:
+        return terms.premium[k, age] * rates.period_length
+    table = rates.incidence[1 if people.female[i] else 0, age]
+    risk = illness_probability(table, rates.period_length)
+    return risk * terms.benefit[k, age] / terms.target_loss_ratio[k]
+
+
+@rule
+def share_index_of(i: int, k: int, people: People, terms: Terms, rates: Rates) -> float:
+    """Return the same after a subsidy that only some get."""
+    index = full_index(i, k, people, terms, rates)
+    if terms.subsidy_for[k] == EVERYBODY or not is_subsidised(i, k, people, terms, rates):
+        return index
+    return (1.0 - terms.subsidy[k]) * index
+
+
 @sweep
 def appraise(
     first: int, last: int, period: int, people: People, terms: Terms, rates: Rates
@@ -167,10 +205,7 @@ def appraise_person(i: int, people: People, terms: Terms, rates: Rates) -> None:
                 people.risk_aversion[i],
                 rates.risk_premium,
             )
-        by_age = terms.sharing[k] == AGE_BAND
-        people.share_index[k, i] = (
-            terms.relativity[k, age] if by_age else people.expected_cost[k, i]
-        )
+        people.share_index[k, i] = share_index_of(i, k, people, terms, rates)
 
 
 @rule

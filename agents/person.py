@@ -42,6 +42,8 @@ class Person(mesa.Agent):
         if name not in People._fields:
             raise AttributeError(f"a person has no {name!r}")
         column = getattr(self.model.simulation.people, name)
+        if not column.size:  # an account that no plan keeps
+            return 0.0
         return column[self._plan_or_first, self.row] if column.ndim == 2 else column[self.row]
 
     def __setattr__(self, name: str, value: Any) -> None:

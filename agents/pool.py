@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from agents.terms import N_AGES, N_STEPS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,16 +40,32 @@ class Pools(NamedTuple):
     """bool: whether the plan exists now."""
     was_large_enough: Array
     """bool: whether it ever reached its minimum size."""
+    free: Array
+    """bool: whether the sponsor pays this period's bill."""
+    closing: Array
+    """bool: whether this period's bill is the last."""
+    wound_up: Array
+    """bool: whether the last bill was settled."""
+    reserve: Array
+    """float64 (plans,): reserve fund [yuan]."""
+    smoothed: Array
+    """float64: charge per head after smoothing, before any surcharge [yuan]."""
+    charged_by_step: Array
+    """float64 (plans, N_STEPS): charged per head since the year began, by step of ages [yuan]."""
+    relativity: Array
+    """float64 (plans, ages): weight of an age in the bill."""
 
 
 def new_pools(n_plans: int) -> Pools:
     """Return pools before anything is announced; all are open."""
-    pools = Pools(
-        **{name: np.zeros(n_plans) for name in Pools._fields[:-2]},
-        open=np.ones(n_plans, np.bool_),
-        was_large_enough=np.zeros(n_plans, np.bool_),
-    )
-    return pools
+    flags = ("was_large_enough", "free", "closing", "wound_up")
+    other = {
+        **{name: np.zeros(n_plans, np.bool_) for name in flags},
+        "open": np.ones(n_plans, np.bool_),
+        "charged_by_step": np.zeros((n_plans, N_STEPS)),
+        "relativity": np.ones((n_plans, N_AGES)),
+    }
+    return Pools(**{name: np.zeros(n_plans) for name in Pools._fields} | other)
 
 
 class Pool:

@@ -36,6 +36,8 @@
 | entry_perceived_cost, entry_willingness | float32 | n | yuan/period | as they were at entry |
 | entry_sentiment | float32 | n | 1 | as it was at entry |
 | entry_insurance | float32 | n | yuan/period | value of the insurer at entry, if positive |
+| balance | float64 | n, or 0 | yuan | deposit held by the plan; no rows if no plan takes deposits |
+| paid | float64 | plans, n, or 0 | yuan | contributions paid; no rows if no plan gives them back |
 """
 
 from __future__ import annotations
@@ -94,6 +96,8 @@ class People(NamedTuple):
     entry_willingness: Array
     entry_sentiment: Array
     entry_insurance: Array
+    balance: Array
+    paid: Array
 
 
 _DTYPES: dict[str, Any] = {
@@ -109,6 +113,8 @@ _DTYPES: dict[str, Any] = {
     "cause": np.uint8,
     "insured": np.bool_,
     "risk_quartile": np.uint8,
+    "balance": np.float64,
+    "paid": np.float64,
 }
 _PER_PLAN = (
     "expected_cost",
@@ -116,20 +122,33 @@ _PER_PLAN = (
     "willingness_to_pay",
     "share_index",
     "expected_contribution",
+    "paid",
 )
+_ACCOUNTS = ("balance", "paid")
 
 
 def empty_people(n: int, n_plans: int) -> People:
-    """Return zeroed columns for n people and n_plans plans; nobody is a member."""
-    columns = {
-        name: np.zeros((n_plans, n) if name in _PER_PLAN else n, _DTYPES.get(name, np.float32))
-        for name in People._fields
-    }
+    """Return zeroed columns for n people and n_plans plans; nobody is a member, or has accounts."""
+    columns = {}
+    for name in People._fields:
+        rows = 0 if name in _ACCOUNTS else n
+        shape = (n_plans, rows) if name in _PER_PLAN else rows
+        columns[name] = np.zeros(shape, _DTYPES.get(name, np.float32))
     columns["person"][:] = np.arange(n, dtype=np.uint32)
     columns["plan"][:] = -1
     columns["owes_to"][:] = -1
     columns["cause"][:] = NO_CAUSE
     return People(**columns)
+
+
+def with_accounts(people: People, *, deposits: bool, refunds: bool) -> People:
+    """Return people with rows for deposits and for contributions paid, where plans need them."""
+    n_plans, n = people.expected_cost.shape
+    if deposits and not people.balance.size:
+        people = people._replace(balance=np.zeros(n))
+    if refunds and not people.paid.size:
+        people = people._replace(paid=np.zeros((n_plans, n)))
+    return people
 
 
 def n_bytes(people: People) -> int:

@@ -88,7 +88,8 @@ def listen(
             sentiments[j] = (quotes.chorus - (own >> 1)) * FINE
             members[j] = quotes.crowd - (own & 1)
     elif ties.kind == COMPUTED_TIES:
-        listen_around(first, last, people.heard, ties, ends, sentiments, members)
+        partners = scratch.words[0]
+        listen_around(first, last, people.heard, ties, partners, ends, sentiments, members)
         for j in range(n):
             sentiments[j] *= FINE
     else:

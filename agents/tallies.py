@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.causes import N_CAUSES
 from agents.compiled import sweep
+from agents.terms import N_STEPS
 
 TILE = 2048
 
@@ -59,6 +60,18 @@ LEANING_COST = PAYERS + 26
 
 PAYING = PAYERS + 35
 
+# money of single members
+FULL_INDEX = PAYERS + 36
+"""Share indices of the payers before a subsidy that only some get."""
+REWARDED = PAYERS + 37
+DEPOSITED = PAYERS + 38
+CHARGED = PAYERS + 39
+RELEASED = PAYERS + 40
+DEPOSITS = PAYERS + 41
+REPAID = PAYERS + 42
+STEP_PAYERS = PAYERS + 43
+"""The first of N_STEPS counts of payers, by the step of a yearly cap."""
+
 # of everybody, in the row of the first plan
 SENTIMENT = PAYERS + 27
 CHORUS = PAYERS + 28
@@ -68,7 +81,7 @@ TIE_ENDS = PAYERS + 31
 TIE_SUM = PAYERS + 32
 TIE_SQUARES = PAYERS + 33
 TIE_PRODUCTS = PAYERS + 34
-CELLS = PAYERS + 36
+CELLS = STEP_PAYERS + N_STEPS
 """The first of the cells: age band × risk quartile × what is in a cell.
 
 Members, their cost, the eligible, those who pay, and their share index.

@@ -11,6 +11,10 @@ Array = np.ndarray[Any, Any]
 N_AGES = 121
 EQUAL, AGE_BAND, EXPECTED_COST, CONDITIONAL_MEAN = range(4)
 NEVER, WITH_WAITING, FREELY = range(3)
+BY_COST, BY_AGE, BY_PREMIUM, BY_RISK = range(4)
+EVERYBODY, LOW_RISK, LOW_INCOME = range(3)
+N_STEPS = 8
+"""Steps that a yearly cap by age may have."""
 CARA, PROPORTIONAL, GIVEN = range(3)
 
 
@@ -20,7 +24,14 @@ class Terms(NamedTuple):
     benefit: Array
     """float64 (plans, ages) [yuan]."""
     relativity: Array
-    """float64 (plans, ages): weight of an age when sharing is by age band."""
+    """float64 (plans, ages): weight of an age when it decides the share: by age band, or by what a
+    yearly cap leaves; the pools' own array, which changes during a run."""
+    index_kind: Array
+    """int64: what the share index is."""
+    premium: Array
+    """float64 (plans, ages) [yuan per year]."""
+    has_premium: Array
+    target_loss_ratio: Array
     entry_age_min: Array
     entry_age_max: Array
     exit_age: Array
@@ -38,14 +49,36 @@ class Terms(NamedTuple):
     term: Array
     reentry: Array
     sharing_mix: Array
+    """float64: share of the bill split by the index; 0 where everybody pays the same."""
     settlement_rate: Array
     case_cap: Array
     year_cap: Array
     """float64 [yuan]; infinite for no cap."""
     year_cap_years: Array
+    caps_by_age: Array
+    year_caps: Array
+    """float64 (plans, N_STEPS) [yuan]: yearly cap of each step of ages."""
+    cap_step: Array
+    """int64 (plans, ages): the step that an age belongs to."""
     claimants_bear_excess: Array
     subsidy: Array
+    subsidy_for: Array
     difference_subsidy: Array
+    reinsurance: Array
+    retention: Array
+    reserve_loading: Array
+    reserve_full: Array
+    smoothing: Array
+    joining_reward: Array
+    deposit: Array
+    """float64 (plans, ages) [yuan]."""
+    takes_deposits: Array
+    deposit_refunded: Array
+    has_one_offs: Array
+    """bool: whether entering or leaving the plan moves money at once."""
+    free_periods_at_closing: Array
+    refunds_contributions: Array
+    forgoes_claims_at_closing: Array
     closes_below: Array
     marketing: Array
     marketing_periods: Array
@@ -74,6 +107,7 @@ class Rates(NamedTuple):
     period_length: float
     ageing: bool
     cost_given: bool
+    income_median: float
     willingness: int
     risk_premium: float
     private_information: float

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from model import Scenario
 
 GIGABYTE = 1e9
-_UNTIED = ("none", "complete")
+_UNTIED = ("none", "complete", "computed")
 
 
 def bytes_needed(scenario: Scenario) -> float:
@@ -23,9 +23,16 @@ def bytes_needed(scenario: Scenario) -> float:
     Columns are counted. Ties take a neighbour's number (4 bytes) for each end of a tie, three
     times over while they are sorted, and two offsets (8 bytes) a person.
     """
-    from agents.population import empty_people, n_bytes
+    from agents.population import empty_people, n_bytes, with_accounts
 
-    columns = n_bytes(empty_people(1, len(scenario.plans)))
+    plans = scenario.plans
+    columns = n_bytes(
+        with_accounts(
+            empty_people(1, len(plans)),
+            deposits=any(plan.deposit is not None for plan in plans),
+            refunds=any(plan.refunds_contributions for plan in plans),
+        )
+    )
     tied = scenario.ties not in _UNTIED and scenario.n_neighbours > 0
     ties = 3 * 4 * scenario.n_neighbours + 2 * 8 if tied else 0
     return float(scenario.n_people) * (columns + ties)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from model.quantities import quantity, setting
+from model.quantities import Finite, quantity, setting
 
 BELIEFS, WORTH, FAIRNESS, CHOICE = "beliefs", "worth", "fairness", "choice"
 TALK, ILLNESS, INSURER = "talk", "illness", "insurer"
@@ -186,7 +186,7 @@ class BehaviourParameters(BaseModel):
     insurer_awareness: float = quantity(
         0.0, "1", 0, 1, "probability that a reviewer considers commercial insurance", group=INSURER
     )
-    insurer_awareness_of_members: float | None = setting(
+    insurer_awareness_of_members: Finite | None = setting(
         None,
         "the same of a member, whom belonging reminds of insurance; empty: as everybody",
         group=INSURER,

@@ -29,7 +29,8 @@ def sentences(
 
 
 def _sentence(item: Any, models: dict[str, type[BaseModel]], values: dict[str, Any]) -> list[str]:
-    where = [str(p) for p in item["loc"] if not str(p).startswith(("function-", "literal"))]
+    kinds = ("function-", "literal", "single", "steps")
+    where = [str(p) for p in item["loc"] if not str(p).startswith(kinds)]
     part = where[0] if len(where) > 2 and where[0] in models else ""
     model, inner = models[part], where[2:] if part else where
     owner = _owner(part, where, values)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from agents.endowment import Profile
+from agents.pool import Pools
 from agents.terms import (
     AGE_BAND,
     CARA,
@@ -16,14 +17,14 @@ from agents.terms import (
     EXPECTED_COST,
     FREELY,
     GIVEN,
-    N_AGES,
     NEVER,
     PROPORTIONAL,
     WITH_WAITING,
     Rates,
     Terms,
 )
-from model.plan import AgeBand, Plan
+from model.money_terms import by_age, fill_relativities, money_terms
+from model.plan import Plan
 from model.scenario import Scenario, copula_root
 from model.sources import incidence_table
 
@@ -39,11 +40,11 @@ _PLAIN_RULES: dict[Any, tuple[str, ...]] = {
         "year_cap_years",
         "marketing_periods",
         "opens",
+        "free_periods_at_closing",
     ),
     np.float64: (
         "fee",
         "screening",
-        "sharing_mix",
         "settlement_rate",
         "subsidy",
         "difference_subsidy",
@@ -54,12 +55,21 @@ _PLAIN_RULES: dict[Any, tuple[str, ...]] = {
         "loyalty",
         "loyalty_years",
         "transparency",
+        "target_loss_ratio",
+        "reinsurance",
+        "retention",
+        "reserve_loading",
+        "reserve_full",
+        "smoothing",
+        "joining_reward",
     ),
     np.bool_: (
         "waiting_members_owe",
         "leavers_owe",
         "leaves_after_aid",
         "families_leave_together",
+        "deposit_refunded",
+        "refunds_contributions",
     ),
 }
 _SHARING = {
@@ -74,15 +84,7 @@ _REENTRY = {"never": NEVER, "waiting": WITH_WAITING, "free": FREELY}
 _WILLINGNESS = {"cara": CARA, "proportional": PROPORTIONAL}
 
 
-def by_age(steps: list[AgeBand]) -> Array:
-    """Return a schedule's value at each age, float64 (121,)."""
-    schedule = np.zeros(N_AGES)
-    for age, value in steps:
-        schedule[age:] = value
-    return schedule
-
-
-def terms_of(plans: list[Plan], frailty: Array, is_open: Array) -> Terms:
+def terms_of(plans: list[Plan], frailty: Array, pools: Pools) -> Terms:
     """Return the plans' rules as arrays.
 
     Parameters
@@ -91,8 +93,8 @@ def terms_of(plans: list[Plan], frailty: Array, is_open: Array) -> Terms:
         The rules.
     frailty : ndarray of float32, shape (n,)
         Everybody's frailty: its upper part are the bad risks that screening looks for.
-    is_open : ndarray of bool, shape (plans,)
-        Whether each plan exists; kept, not copied.
+    pools : Pools
+        Which plans exist, and what each age weighs; their arrays are kept, not copied.
     """
     numbers = {plan.name: k for k, plan in enumerate(plans)}
     plain = {
@@ -101,28 +103,23 @@ def terms_of(plans: list[Plan], frailty: Array, is_open: Array) -> Terms:
         for name in names
     }
     return Terms(
-        **plain,
+        **{**plain, **money_terms(plans)},
         benefit=np.stack([by_age(plan.benefit) for plan in plans]),
-        relativity=np.stack([by_age(plan.age_relativity) for plan in plans]),
+        relativity=fill_relativities(plans, pools.relativity),
         screening_frailty=np.array([_bad_risks_from(frailty, plan) for plan in plans]),
         sharing=np.array([_SHARING[plan.sharing] for plan in plans], np.int64),
         reentry=np.array([_REENTRY[plan.reentry] for plan in plans], np.int64),
         closes=np.array([NO_END if p.closes is None else p.closes for p in plans], np.int64),
         successor=np.array([numbers.get(plan.successor, -1) for plan in plans], np.int64),
-        case_cap=np.array([_cap(plan.case_cap) for plan in plans]),
-        year_cap=np.array([_cap(plan.year_cap) for plan in plans]),
+        case_cap=np.array([math.inf if p.case_cap is None else p.case_cap for p in plans]),
         claimants_bear_excess=np.array([plan.excess_borne_by == "claimants" for plan in plans]),
-        open=is_open,
+        open=pools.open,
     )
 
 
 def _bad_risks_from(frailty: Array, plan: Plan) -> float:
     """Return the frailty from which screening looks at a person; infinite without screening."""
     return frailest(frailty, plan.bad_risk_share) if plan.screening > 0 else math.inf
-
-
-def _cap(cap: float | None) -> float:
-    return math.inf if cap is None else cap
 
 
 def frailest(frailty: Array, share: float) -> float:

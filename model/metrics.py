@@ -38,7 +38,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "benefits": ("yuan", "paid to claimants"),
     "fee": ("yuan", "kept by the operator"),
     "subsidy": ("yuan", "sponsor's planned share"),
-    "excess": ("yuan", "left to the sponsor by caps, or for lack of payers"),
+    "excess": ("yuan", "left to the sponsor by caps, fixed premiums or lack of payers"),
+    "rewards": ("yuan", "paid by the sponsor to who joined for the first time"),
+    "sponsor_cost": ("yuan", "all that the sponsor paid, less deposits that it kept"),
+    "reserve": ("yuan", "reserve fund at the end"),
+    "deposits": ("yuan", "members' deposits at the end"),
+    "refunds": ("yuan", "given back: deposits, and at closing contributions and the reserve"),
     "claims": ("cases", "cases that became known"),
     "aided": ("cases", "cases settled this period"),
     "benefits_incurred": ("yuan", "what these cases are entitled to"),
@@ -167,13 +172,28 @@ _MONEY = {
     "aided": ledger.SETTLED,
     "benefits_incurred": ledger.INCURRED,
     "outstanding": ledger.OUTSTANDING,
+    "rewards": ledger.REWARDS,
+    "reserve": ledger.RESERVE,
+    "deposits": ledger.DEPOSITS,
 }
+_REFUNDS = (ledger.REFUNDED, ledger.REPAID, ledger.RETURNED)
+_SPONSORED = (
+    ledger.SUBSIDY,
+    ledger.EXCESS,
+    ledger.REINSURED,
+    ledger.CLOSING,
+    ledger.REWARDS,
+    ledger.REPAID,
+)
 
 
 def _money(books: Array, scale: float) -> dict[str, Array]:
     income = books[:, ledger.CONTRIBUTIONS] + books[:, ledger.SUBSIDY]
+    sponsored = books[:, _SPONSORED].sum(axis=1) - books[:, ledger.FORFEITED]
     return {
         **{name: books[:, entry] * scale for name, entry in _MONEY.items()},
+        "refunds": books[:, _REFUNDS].sum(axis=1) * scale,
+        "sponsor_cost": sponsored * scale,
         "loss_ratio": _ratio(books[:, ledger.BENEFITS], income),
     }
 

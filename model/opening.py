@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 
 from agents import tallies
-from agents.census import eligible_rows
+from agents.census import eligible_rows, sum_indices
 from agents.endowment import Profile, endow_everybody
 from agents.errors import PeopleError, ScenarioError, TiesError
 from agents.pool import Pool, Pools, windows_on
-from agents.population import People, empty_people
+from agents.population import People, empty_people, with_accounts
 from agents.settlement import close_small_plans
-from agents.terms import Luck, Rates, Terms, Ties
+from agents.terms import EVERYBODY, Luck, Rates, Terms, Ties
 from agents.ties import complete_ties, draw_ties, no_ties, ties_from_graph
 from agents.workers import Workers
 from model.people_frame import PER_PLAN, check_people
@@ -133,12 +133,6 @@ def derive_incidence(people: People, scenario: Scenario, terms: Terms) -> None:
             people.incidence[:] = -np.log1p(-risk) / scenario.period_length
 
 
-def table_incidence(people: People, rates_table: Array) -> None:
-    """Work out the own incidence at the start from age, sex and frailty."""
-    ages = np.clip(people.age_at_start.astype(np.int64), 0, rates_table.shape[1] - 1)
-    people.incidence[:] = rates_table[people.female.astype(np.int64), ages] * people.frailty
-
-
 def build_ties(scenario: Scenario, graph: Any, people: People, luck: Luck) -> Ties:
     """Return the scenario's ties, or those of a user's graph.
 
@@ -178,6 +172,36 @@ def _blocks(people: People) -> Array:
     return blocks
 
 
+def prepare_accounts(people: People, terms: Terms) -> People:
+    """Return people with columns for the accounts that the plans' rules need."""
+    return with_accounts(
+        people,
+        deposits=bool(terms.takes_deposits.any()),
+        refunds=bool(terms.refunds_contributions.any()),
+    )
+
+
+def open_accounts(people: People, terms: Terms) -> People:
+    """Return people with accounts; the first members have paid their deposits."""
+    people = prepare_accounts(people, terms)
+    for k in np.flatnonzero(terms.takes_deposits):
+        rows = np.flatnonzero(people.plan == k)
+        people.balance[rows] = terms.deposit[k, people.age[rows]]
+    return people
+
+
+def announce_anew(state: Pools, before: Terms, terms: Terms) -> None:
+    """Announce contributions after a change of what they are in proportion to.
+
+    Until the next bill a plan announces its premium, or the same contribution to everybody.
+    """
+    for k in np.flatnonzero(before.index_kind != terms.index_kind):
+        fixed = terms.has_premium[k]
+        shared = 1.0 - terms.subsidy[k] if terms.subsidy_for[k] == EVERYBODY else 1.0
+        state.flat[k] = 0.0 if fixed else state.head[k]
+        state.slope[k] = shared if fixed else 0.0
+
+
 def open_pools(
     state: Pools, plans: list[Plan], totals: Array, people: People, terms: Terms, rates: Rates
 ) -> None:
@@ -199,14 +223,17 @@ def open_pools(
     state.open[:] = True  # who a plan would take in, whenever it opens
     for k, (pool, plan) in enumerate(zip(pools, plans, strict=True)):
         payers, index = totals[k, tallies.PAYING], totals[k, tallies.INDEX]
+        sponsored = plan.subsidy if plan.subsidy_for == "everybody" else 0.0
         if plan.opening_contribution is not None:
             pool.announced = plan.opening_contribution
         elif payers > 0:
-            pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * totals[k, tallies.COST] / payers
+            pool.announced = (1 - sponsored) * (1 + plan.fee) * totals[k, tallies.COST] / payers
         else:
             cost = people.expected_cost[k, eligible_rows(k, 0, 1, people, terms, rates)]
             mean = float(cost.mean(dtype=np.float64)) if cost.size else 0.0
-            pool.announced = (1 - plan.subsidy) * (1 + plan.fee) * mean
+            pool.announced = (1 - sponsored) * (1 + plan.fee) * mean
+        if plan.premium is not None or plan.subsidy_for != "everybody":
+            _announce_by_index(k, plan, state, payers > 0, people, terms, rates)
         mix = 0.0 if plan.sharing == "equal" else plan.sharing_mix
         if mix > 0 and index > 0:
             state.flat[k] = (1 - mix) * pool.announced
@@ -214,6 +241,22 @@ def open_pools(
     state.open[:] = opened
     close_small_plans(totals, tallies.MEMBERS, state, terms, rates)
     _subsidise(pools, plans, totals[:, tallies.MEMBERS] > 0)
+
+
+def _announce_by_index(
+    k: int, plan: Plan, state: Pools, has_payers: bool, people: People, terms: Terms, rates: Rates
+) -> None:
+    """Announce a premium, or the opening contribution after a subsidy that only some get."""
+    n, index, full = sum_indices(k, has_payers, people, terms, rates)
+    if plan.premium is not None:
+        state.slope[k] = 1 - plan.subsidy if plan.subsidy_for == "everybody" else 1.0
+    elif index > 0:
+        gross = plan.opening_contribution is None
+        state.slope[k] = state.head[k] * n / (full if gross else index)
+    else:
+        return
+    state.flat[k] = 0.0
+    state.head[k] = state.slope[k] * index / n if n else 0.0
 
 
 def _subsidise(pools: list[Pool], plans: list[Plan], has_members: Array) -> None:

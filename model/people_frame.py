@@ -158,6 +158,8 @@ def people_table(people: People, plans: list[str], rows: Array) -> pl.DataFrame:
     columns: dict[str, Any] = {}
     for name in People._fields:
         column = getattr(people, name)
+        if not column.size:
+            continue
         if column.ndim == 2:
             for k, plan in enumerate(plans):
                 columns[f"{name}_{plan}" if len(plans) > 1 else name] = column[k, rows]

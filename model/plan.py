@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from model.quantities import quantity, setting
+from model.plan_checks import problems_of
+from model.quantities import Finite, quantity, setting
 
 OLDEST = 120
 """Ages above this are not distinguished [years]."""
@@ -16,11 +17,25 @@ AgeBand = tuple[
 ]
 """A step of a schedule: (from this age [years], this value)."""
 
+
+def _kind(value: Any) -> str:
+    return "steps" if isinstance(value, list | tuple) else "single"
+
+
+Steps = Annotated[list[AgeBand], Tag("steps")]
+AmountOrSteps = Annotated[Annotated[Finite, Tag("single")] | Steps, Discriminator(_kind)]
+RatedOrSteps = Annotated[
+    Annotated[Literal["risk_rated"], Tag("single")] | Steps, Discriminator(_kind)
+]
+
 Sharing = Literal["equal", "age_band", "expected_cost", "conditional_mean"]
 Reentry = Literal["never", "waiting", "free"]
 Bearer = Literal["sponsor", "claimants"]
 
+Target = Literal["everybody", "low_risk", "low_income"]
+
 BENEFIT, ENTRY, BILL, EXIT = "benefit", "entry", "sharing the bill", "leaving"
+SPONSOR, CLOSING = "sponsor and reserve", "closing"
 
 
 class Plan(BaseModel):
@@ -88,6 +103,23 @@ class Plan(BaseModel):
     marketing_periods: int = quantity(
         0, "periods", 0, 100_000, "how long the marketing lasts", group=ENTRY
     )
+    joining_reward: float = quantity(
+        0.0,
+        "yuan",
+        0,
+        1e6,
+        "cash that the sponsor pays to who joins for the first time",
+        group=ENTRY,
+    )
+    deposit: list[AgeBand] | None = setting(
+        None,
+        "balance paid in at entry, for contributions to come, as steps (from age, deposit)",
+        group=ENTRY,
+        unit="yuan",
+    )
+    deposit_refunded: bool = setting(
+        True, "whether who leaves gets the balance back; else the sponsor keeps it", group=EXIT
+    )
 
     fee: float = quantity(
         0.08,
@@ -124,18 +156,57 @@ class Plan(BaseModel):
     settlement_rate: float = quantity(
         1.0, "1/period", 0.001, 1, "share of the outstanding claims that is settled", group=BILL
     )
-    case_cap: float | None = setting(
+    case_cap: Finite | None = setting(
         None, "most that a member pays for one case", group=BILL, unit="yuan"
     )
-    year_cap: float | None = setting(
-        None, "most that a member pays in a calendar year", group=BILL, unit="yuan"
+    year_cap: AmountOrSteps | None = setting(
+        None,
+        "most that a member pays in a calendar year: an amount, or steps (from age, amount)",
+        group=BILL,
+        unit="yuan",
     )
     year_cap_years: int = quantity(
         1000, "years", 0, 1000, "calendar years for which `year_cap` is promised", group=BILL
     )
     excess_borne_by: Bearer = setting("sponsor", "who bears what the caps cut off", group=BILL)
+    premium: RatedOrSteps | None = setting(
+        None,
+        "insurer's fixed price in the place of a shared bill: steps (from age, premium), or rated "
+        "by age and sex",
+        group=BILL,
+        unit="yuan per year",
+    )
+    target_loss_ratio: float = quantity(
+        0.6, "1", 0.01, 2, "expected benefits ÷ risk-rated premium", group=BILL
+    )
     subsidy: float = quantity(
-        0.0, "1", 0, 1, "share of every contribution that the sponsor pays", group=BILL
+        0.0, "1", 0, 1, "share of a contribution that the sponsor pays", group=BILL
+    )
+    subsidy_for: Target = setting(
+        "everybody",
+        "whose: everybody's, that of the lower half by own incidence at the start, or that of "
+        "incomes below the median",
+        group=BILL,
+    )
+    reinsurance: float = quantity(
+        0.0,
+        "1",
+        0,
+        1,
+        "share that the sponsor pays of the charge per head above the retention",
+        group=SPONSOR,
+    )
+    retention: float = quantity(
+        0.0, "yuan per period", 0, 1e6, "charge per head that is not reinsured", group=SPONSOR
+    )
+    reserve_loading: float = quantity(
+        0.0, "1", 0, 10, "surcharge on the bill until the reserve fund is full", group=SPONSOR
+    )
+    reserve_full: float = quantity(
+        0.0, "yuan", 0, 1e6, "reserve fund per member from which on it is full", group=SPONSOR
+    )
+    smoothing: float = quantity(
+        0.0, "1", 0, 1, "share of a change in the bill that the reserve absorbs", group=SPONSOR
     )
     difference_subsidy: float = quantity(
         0.0,
@@ -146,7 +217,7 @@ class Plan(BaseModel):
         group=BILL,
         source="Cutler and Reber 1998",
     )
-    opening_contribution: float | None = setting(
+    opening_contribution: Finite | None = setting(
         None,
         "contribution announced at the start; empty: expected cost of the first members",
         group=BILL,
@@ -184,48 +255,19 @@ class Plan(BaseModel):
         0.0, "people", 0, 1e10, "the plan closes when it has fewer members", group=EXIT
     )
 
+    free_periods_at_closing: int = quantity(
+        0, "periods", 0, 1000, "last periods up to `closes` that the sponsor pays", group=CLOSING
+    )
+    refunds_contributions: bool = setting(
+        False, "whether the sponsor gives back all that members ever paid", group=CLOSING
+    )
+    claims_after_closing: Literal["sponsor", "forgone"] = setting(
+        "sponsor", "who settles the claims outstanding at closing", group=CLOSING
+    )
+
     @model_validator(mode="after")
     def _rules_agree(self) -> Self:
-        problems = [
-            *_steps_problem("benefit", self.benefit),
-            *_steps_problem("age_relativity", self.age_relativity),
-            *_life_problem(self.opens, self.closes),
-        ]
-        if self.entry_age_min > self.entry_age_max:
-            problems.append(
-                f"entry_age_min = {self.entry_age_min} years is above entry_age_max = "
-                f"{self.entry_age_max} years; nobody could enter"
-            )
-        if self.exit_age <= self.entry_age_max:
-            problems.append(
-                f"exit_age = {self.exit_age} years must be above entry_age_max = "
-                f"{self.entry_age_max} years"
-            )
-        problems += [
-            f"{name} = {value} yuan must be positive; leave it out for no cap"
-            for name, value in (("case_cap", self.case_cap), ("year_cap", self.year_cap))
-            if value is not None and not value > 0
-        ]
-        if self.opening_contribution is not None and self.opening_contribution < 0:
-            problems.append(
-                f"opening_contribution = {self.opening_contribution} yuan must not be negative"
-            )
+        problems = problems_of(self)
         if problems:
             raise ValueError("\n".join(problems))
         return self
-
-
-def _steps_problem(name: str, steps: list[AgeBand]) -> list[str]:
-    ages = [age for age, _ in steps]
-    if not ages or ages[0] != 0 or ages != sorted(set(ages)):
-        return [f"{name} must be steps (from age, value) that begin at age 0 and rise; got {steps}"]
-    return []
-
-
-def _life_problem(opens: int, closes: int | None) -> list[str]:
-    if closes is None or closes > opens:
-        return []
-    return [
-        f"closes = {closes} periods must be above opens = {opens} periods; leave it out for a plan "
-        "that goes on"
-    ]

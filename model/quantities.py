@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
 ASSUMED = "assumed"
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+"""An amount that may be left out; a number with a range is finite anyway."""
 
 
 def quantity(
@@ -62,10 +64,7 @@ def setting(
         return Field(
             default_factory=lambda: list(default), description=meaning, json_schema_extra=extra
         )
-    finite = False if default is None and unit else None
-    return Field(
-        default=default, description=meaning, json_schema_extra=extra, allow_inf_nan=finite
-    )
+    return Field(default=default, description=meaning, json_schema_extra=extra)
 
 
 def unit_of(field: FieldInfo) -> str:

@@ -16,7 +16,7 @@ from model.complaints import sentences
 from model.dated import RUN, Amendment, Event
 from model.people_parameters import PeopleParameters
 from model.plan import OLDEST, Plan
-from model.quantities import quantity, setting
+from model.quantities import Finite, quantity, setting
 
 
 class Scenario(BehaviourParameters, PeopleParameters):
@@ -32,7 +32,7 @@ class Scenario(BehaviourParameters, PeopleParameters):
     n_periods: int = quantity(72, "periods", 1, 100_000, "periods simulated", group=RUN)
     period_length: float = quantity(1 / 24, "years", 1e-4, 10, "length of a period", group=RUN)
     start_date: datetime.date | None = setting(None, "date at which period 1 begins", group=RUN)
-    population_represented: float | None = setting(
+    population_represented: Finite | None = setting(
         None,
         "real people that the simulated ones stand for; empty: each for one",
         group=RUN,

@@ -18,18 +18,20 @@ from agents.phases import after_the_bill, scratch_for, take_stock, until_the_bil
 from agents.pool import new_pools, windows_on
 from agents.randomness import key_of, seed_of
 from agents.record import empty_record, with_room
-from agents.settlement import close_on_time, settle, write_bills
+from agents.settlement import N_BILL, close_on_time, settle, write_bills
 from agents.tallies import N_TALLIES, add_up, wipe
 from agents.terms import CONDITIONAL_MEAN, Luck, Quotes, Rates, Scratch
 from agents.workers import Workers, n_tiles
 from model.engine_terms import news_of, profile_of, rates_of, risk_quartiles, terms_of, thinned
 from model.looks import Looks
 from model.opening import (
+    announce_anew,
     build_ties,
     derive_incidence,
     draw_population,
+    open_accounts,
     open_pools,
-    table_incidence,
+    prepare_accounts,
 )
 from model.people_frame import as_polars
 from model.scenario import Scenario, as_scenario, refuse_fixed
@@ -95,7 +97,7 @@ class Simulation(Looks):
         self._build_people(frame)
         self.ties = build_ties(scenario, ties, self.people, self.luck)
         self.tallies = np.zeros((n_tiles(scenario.n_people), n_plans, N_TALLIES))
-        self._bills = np.zeros((n_plans, 4))
+        self._bills = np.zeros((n_plans, N_BILL))
         self._open()
 
     def _build_people(self, frame: pl.DataFrame | None) -> None:
@@ -105,24 +107,23 @@ class Simulation(Looks):
         self.profile = profile_of(scenario)
         self.people = draw_population(scenario, frame, self.profile, self.luck, self.workers)
         self._frailty = thinned(self.people.frailty).copy()
-        self.terms = terms_of(scenario.plans, self._frailty, self.pool_state.open)
+        self.terms = terms_of(scenario.plans, self._frailty, self.pool_state)
         self._cost_given = "expected" in given
         self._worth_given = "willingness" in given
         self._quartiles = np.zeros(3)
         self.rates = self._rates()
         if self._cost_given:
             derive_incidence(self.people, scenario, self.terms)
-        else:
-            table_incidence(self.people, self.rates.incidence)
+        self._appraise()
         self._quartiles = risk_quartiles(self.people.incidence)
         self.rates = self.rates._replace(risk_quartiles=self._quartiles)
-        self._appraise()
         profile = self.profile
         if frame is not None and "plan" in frame.columns:
             profile = profile._replace(initial_membership=0.0)
         self.workers.over_people(
             enrol_at_the_start, self.people, self.terms, self.rates, profile, self.luck
         )
+        self.people = open_accounts(self.people, self.terms)
 
     def _rates(self) -> Rates:
         given = self._cost_given, self._worth_given
@@ -156,17 +157,10 @@ class Simulation(Looks):
             return
         self._amend_on_time()
         self.announce()
-        self._over_tiles(until_the_bill, self.ties, self.quotes, self.terms, self.rates, self.luck)
+        terms, rates, heads = self.terms, self.rates, self.pool_state.head
+        self._over_tiles(until_the_bill, self.ties, self.quotes, terms, rates, self.luck)
         self.settle()
-        self._over_tiles(
-            after_the_bill,
-            self.quotes,
-            self.pool_state.head,
-            self.terms,
-            self.rates,
-            self.profile,
-            self.luck,
-        )
+        self._over_tiles(after_the_bill, self.quotes, heads, terms, rates, self.profile, self.luck)
         self.keep()
 
     def _over_tiles(self, sweep: Callable[..., None], *arguments: Any) -> None:
@@ -215,7 +209,6 @@ class Simulation(Looks):
             self._working_space(),
             self.record,
         )
-        refuse_unless_balanced(self.period, self.plan_names, self.record.books[self.period])
         if (self.period - first) % 2:
             self.people = turned
         self.quotes = self._quotes()
@@ -264,6 +257,7 @@ class Simulation(Looks):
         )
 
     def _end_period(self, *, alive: bool) -> None:
+        refuse_unless_balanced(self.period, self.plan_names, self.record.books[self.period])
         if not alive or self.period >= self.scenario.n_periods:
             self.running = False
             mark_warm()
@@ -292,9 +286,12 @@ class Simulation(Looks):
         """
         refuse_fixed(changes)
         self.scenario = self.scenario.but(**changes)
-        self.pools = windows_on(self.pool_state, self.scenario.plans)
-        self.terms = terms_of(self.scenario.plans, self._frailty, self.pool_state.open)
+        before, plans = self.terms, self.scenario.plans
+        self.pools = windows_on(self.pool_state, plans)
+        self.terms = terms_of(plans, self._frailty, self.pool_state)
+        self.people = prepare_accounts(self.people, self.terms)
         self.news = news_of(self.scenario)
         self.record = with_room(self.record, self.scenario.n_periods)
         self.rates = self._rates()
         self._appraise()
+        announce_anew(self.pool_state, before, self.terms)

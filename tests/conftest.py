@@ -23,7 +23,7 @@ import pytest
 from agents.announcement import prepare
 from agents.ledger import N_ENTRIES, Books
 from agents.pool import new_pools, windows_on
-from agents.settlement import close_small_plans, settle
+from agents.settlement import N_BILL, close_small_plans, settle
 from model.engine_terms import rates_of, terms_of
 from model.plan import Plan
 from model.scenario import Scenario
@@ -56,15 +56,22 @@ class CountingHouse:
         self.plans = plans or (Plan(),)
         self.state = new_pools(len(self.plans))
         self.pools = windows_on(self.state, self.plans)
-        self.terms = terms_of(list(self.plans), np.ones(1, np.float32), self.state.open)
+        self.terms = terms_of(list(self.plans), np.ones(1, np.float32), self.state)
         self.rates = rates_of(scenario, False, False, np.ones(1, np.float32), np.zeros(3))
         self.period = 0
 
-    def settle(self, *bills: tuple[float, float, float, float]) -> list[Books]:
-        """Settle a bill (payers, sum of share indices, claims, incurred) of each plan."""
+    def settle(self, *bills: tuple[float, ...]) -> list[Books]:
+        """Settle a bill of each plan, and return its books.
+
+        A bill is payers, sum of share indices, claims and incurred; perhaps the sum of indices
+        before subsidies, and the payers by step of a yearly cap.
+        """
         self.period += 1
         books = np.zeros((len(bills), N_ENTRIES))
-        assert settle(np.array(bills), self.state, self.terms, self.rates, books)
+        padded = np.zeros((len(bills), N_BILL))
+        for bill, given in zip(padded, bills, strict=True):
+            bill[: len(given)] = given
+        assert settle(padded, self.state, self.terms, self.rates, books)
         names = [plan.name for plan in self.plans]
         return [Books(self.period, n, *map(float, b)) for n, b in zip(names, books, strict=True)]
 

@@ -20,7 +20,7 @@ from experiments.sweeps.designs import (
     columns_of,
     number_of_points,
 )
-from experiments.sweeps.factors import PRESET, Factor, cell_of, dtype_of, listed
+from experiments.sweeps.factors import PRESET, Factor, cell_of, column_of, listed
 from experiments.sweeps.faults import Faults
 from experiments.sweeps.outcomes import SERIES_BY_DEFAULT
 from model.scenario import Scenario
@@ -196,11 +196,11 @@ class Experiment(BaseModel):
         presets = self.columns.get(PRESET, [UNCHANGED] * self.n_points)
         stories = [self.scenario if name is UNCHANGED else name for name in presets]
         for name, values in self.columns.items():
-            cells = [
-                cell_of(self.base_value(name, story) if value is UNCHANGED else value)
+            full = [
+                self.base_value(name, story) if value is UNCHANGED else value
                 for value, story in zip(values, stories, strict=True)
             ]
-            columns.append(pl.Series(name, cells, dtype=dtype_of(name)))
+            columns.append(column_of(name, full))
         return pl.DataFrame(columns)
 
     def scenario_at(self, point: int) -> Scenario:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import types
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import numpy as np
 import polars as pl
@@ -106,12 +107,17 @@ def is_number(name: str) -> bool:
 
 
 def dtype_of(name: str) -> type[pl.DataType]:
-    """Return the type of a factor's column; schedules and names are text."""
+    """Return the type of a factor's values; schedules and names are text."""
     field = field_of(name)
     if field is None:
         return pl.String
-    kinds = [kind for kind in get_args(field.annotation) if kind is not type(None)]
-    return _DTYPES.get(kinds[0] if len(kinds) == 1 else field.annotation, pl.String)
+    return _DTYPES.get(_plain(field.annotation), pl.String)
+
+
+def _plain(kind: Any) -> Any:
+    """Return a type without annotations; the first of several, as an amount that may be none."""
+    wrapped = get_origin(kind) in (Annotated, Union, types.UnionType)
+    return _plain(get_args(kind)[0]) if wrapped else kind
 
 
 def cell_of(value: Any) -> Any:
@@ -119,6 +125,14 @@ def cell_of(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return json.dumps(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def column_of(name: str, values: Sequence[Any]) -> pl.Series:
+    """Return a factor's values as a column; as text, where there are schedules among amounts."""
+    cells, dtype = [cell_of(value) for value in values], dtype_of(name)
+    if dtype is pl.Float64 and any(isinstance(cell, str) for cell in cells):
+        cells, dtype = [None if cell is None else str(cell) for cell in cells], pl.String
+    return pl.Series(name, cells, dtype=dtype)
 
 
 def known_parameters(plan_names: Sequence[str]) -> list[str]:

@@ -101,7 +101,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "tipping_reason": (TEXT, "slope, last_peak or empty"),
     "commonest_cause": (TEXT, "commonest cause of exit since the peak; empty: no exits"),
     "total_relative_welfare": ("1", "welfare ÷ first best, each summed over the run"),
-    "sponsor_cost": ("yuan", "planned subsidy and what caps left to the sponsor, over the run"),
+    "sponsor_cost": ("yuan", "all that the sponsor paid, over the run"),
     **{name: (unit, meaning) for name, (_, unit, meaning) in _TOTALS.items()},
     **{
         f"kept_quartile_{q}": (
@@ -177,7 +177,7 @@ def _row(columns: Mapping[str, Array], verdict: Verdict) -> dict[str, Any]:
         "mean_hoover": _mean(columns["hoover"]),
         "largest_slope": _largest(columns["slope"][members > 0]),
         "total_relative_welfare": _over(columns["welfare"].sum(), columns["first_best"].sum()),
-        "sponsor_cost": columns["subsidy"].sum() + columns["excess"].sum(),
+        "sponsor_cost": columns["sponsor_cost"].sum(),
         **_totals(columns),
         **{f"kept_quartile_{q}": columns[f"still_in_quartile_{q}"][-1] for q in range(1, 5)},
     }

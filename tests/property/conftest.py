@@ -27,6 +27,13 @@ BASIC = {
     "year_cap": 3_000.0,
     "subsidy": 0.05,
     "difference_subsidy": 0.2,
+    "joining_reward": 30.0,
+    "deposit": [(0, 20.0), (40, 60.0)],
+    "reinsurance": 0.2,
+    "retention": 10.0,
+    "reserve_loading": 0.1,
+    "reserve_full": 40.0,
+    "smoothing": 0.3,
     "term": 2,
     "closes_below": 20.0,
 }
@@ -38,6 +45,8 @@ GENEROUS = BASIC | {
     "reentry": "free",
     "excess_borne_by": "claimants",
     "closes_below": 0.0,
+    "deposit_refunded": False,
+    "refunds_contributions": True,
 }
 RICH = {
     "n_people": 400,
@@ -91,6 +100,29 @@ def same_bits():
     return compare
 
 
+PRICES = (
+    {},
+    {},
+    {"premium": "risk_rated"},
+    {"premium": [(0, 100.0), (40, 900.0)]},
+    {"year_cap": [(0, 50.0), (40, 2_000.0)]},
+    {"subsidy_for": "low_risk"},
+    {"subsidy_for": "low_income"},
+)
+"""Rules about the price that go with equal shares only; the first leave it to the other rules."""
+
+
+def pricing(plan, price):
+    """Return a plan's rules with a price, without those that could not go with it."""
+    plan = plan | {"sharing": "equal"} | price if price else plan
+    if "premium" not in price:
+        return plan
+    useless = dict.fromkeys(("case_cap", "year_cap")) | dict.fromkeys(
+        ("reinsurance", "reserve_loading", "smoothing"), 0.0
+    )
+    return plan | useless
+
+
 @st.composite
 def any_scenario(draw, **fixed):
     """Draw a scenario of few people in which anything may be switched on."""
@@ -112,6 +144,18 @@ def any_scenario(draw, **fixed):
             "year_cap": st.sampled_from([None, 50.0, 2_000.0]),
             "excess_borne_by": st.sampled_from(["sponsor", "claimants"]),
             "subsidy": st.sampled_from([0.0, 0.2, 1.0]),
+            "joining_reward": yuan,
+            "deposit": st.sampled_from([None, [(0, 20.0)], [(0, 20.0), (40, 300.0)]]),
+            "deposit_refunded": st.booleans(),
+            "reinsurance": st.sampled_from([0.0, 0.3, 1.0]),
+            "retention": yuan,
+            "reserve_loading": st.sampled_from([0.0, 0.2]),
+            "reserve_full": yuan,
+            "smoothing": chance,
+            "closes": st.sampled_from([None, None, 5]),
+            "free_periods_at_closing": st.integers(0, 2),
+            "refunds_contributions": st.booleans(),
+            "claims_after_closing": st.sampled_from(["sponsor", "forgone"]),
             "difference_subsidy": chance,
             "term": st.integers(1, 3),
             "reentry": st.sampled_from(["never", "waiting", "free"]),
@@ -119,7 +163,9 @@ def any_scenario(draw, **fixed):
             "screening": chance,
         }
     )
-    plans = draw(st.lists(plan, min_size=1, max_size=2))
+    plans = draw(
+        st.lists(st.builds(pricing, plan, st.sampled_from(PRICES)), min_size=1, max_size=2)
+    )
     rules = {
         "plans": [rule | {"name": name} for rule, name in zip(plans, "ab", strict=False)],
         "n_people": draw(st.integers(1, 300)),

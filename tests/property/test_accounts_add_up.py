@@ -28,6 +28,20 @@ def by_plan(history):
     return [frame for _, frame in history.group_by("plan", maintain_order=True)]
 
 
+INCOME = ("contributions", "subsidy", "excess", "reinsured", "closing")
+OUTGO = ("benefits", "fee", "to_reserve")
+SPONSORED = ("subsidy", "excess", "reinsured", "closing", "rewards", "repaid")
+
+
+def by_books(simulation):
+    """Return each plan's history, rules, and books as columns."""
+    plans = simulation.scenario.plans
+    for k, (frame, plan) in enumerate(zip(by_plan(simulation.history), plans, strict=True)):
+        mine = [dataclasses.asdict(books[k]) for books in simulation.books]
+        columns = {name: np.array([book[name] for book in mine]) for name in mine[0]}
+        yield frame, plan, columns
+
+
 def total(frame, columns):
     return frame.select(pl.sum_horizontal(columns)).to_series().to_numpy()
 
@@ -41,24 +55,44 @@ def close(one, other, scale):
 @given(data=st.data())
 def test_income_equals_outgo_and_claims_are_paid_forgone_or_outstanding(data, scenarios, run):
     simulation = run(data.draw(scenarios()))
-    for frame in by_plan(simulation.history):
-        income = total(frame, ["contributions", "subsidy", "excess"])
-        outgo = total(frame, ["benefits", "fee"])
+    for frame, plan, books in by_books(simulation):
+        income = sum(books[name] for name in INCOME)
+        outgo = sum(books[name] for name in OUTGO)
         assert close(income, outgo, outgo)
-        assert frame["fee"].to_numpy() == pytest.approx(
-            frame["benefits"].to_numpy() * simulation.scenario.plans[0].fee
-            if frame["plan"][0] == "a"
-            else frame["benefits"].to_numpy() * simulation.scenario.plans[-1].fee
-        )
+        going_on = frame["open"].to_numpy()  # what is settled at closing bears no fee
+        if plan.premium is None:
+            on_benefits = books["benefits"][going_on] * plan.fee
+            assert books["fee"][going_on] == pytest.approx(on_benefits, rel=1e-6, abs=1e-6)
         due = frame["outstanding"].shift(1, fill_value=0.0) + frame["benefits_incurred"]
         left = (due - frame["outstanding"] - frame["benefits"]).to_numpy()
         assert (
             left >= -1e-6 * (1 + due.to_numpy())
         ).all()  # what claimants forgo is never negative
-        if not any(p.excess_borne_by == "claimants" for p in simulation.scenario.plans):
+        if plan.excess_borne_by == "sponsor" and plan.claims_after_closing == "sponsor":
             assert close(left, 0.0, due.to_numpy())
-        for column in ("contributions", "subsidy", "excess", "benefits", "outstanding"):
-            assert (frame[column] >= -1e-9).all()
+        for column in ("contributions", "subsidy", "excess", "benefits", "outstanding", "reserve"):
+            assert (frame[column] >= -1e-9 * (1 + frame["benefits_incurred"].max())).all()
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_sponsor_reserve_and_deposits_account_for_every_yuan(data, scenarios, run):
+    simulation = run(data.draw(scenarios()))
+    scale = simulation.scenario.persons_per_row
+    for frame, plan, books in by_books(simulation):
+        paid = sum(books[name] for name in SPONSORED) - books["forfeited"]
+        assert close(frame["sponsor_cost"].to_numpy(), paid * scale, paid)
+        held = np.cumsum(books["to_reserve"] - books["returned"])
+        assert close(books["reserve"], held, held)
+        taken = books["charged"] + books["refunded"] + books["forfeited"]
+        held = np.cumsum(books["deposited"] - taken)
+        assert close(books["deposits"], held, np.cumsum(books["deposited"]))
+        if plan.deposit is not None and not plan.leavers_owe:  # a switcher owes two plans
+            assert close(books["charged"], books["contributions"], 10 * books["contributions"])
+        if plan.closes and simulation.period >= plan.closes:
+            assert books["outstanding"][-1] == books["reserve"][-1] == books["deposits"][-1] == 0
+        elif not frame["open"][-2:].any():
+            assert books["outstanding"][-1] == 0
 
 
 @given(
@@ -70,6 +104,11 @@ def test_income_equals_outgo_and_claims_are_paid_forgone_or_outstanding(data, sc
             "case_cap": st.none() | st.floats(1e-6, 1e6),
             "year_cap": st.none() | st.floats(1e-6, 1e6),
             "excess_borne_by": st.sampled_from(["sponsor", "claimants"]),
+            "reinsurance": st.floats(0, 1),
+            "retention": st.floats(0, 1e6),
+            "reserve_loading": st.floats(0, 10),
+            "reserve_full": st.floats(0, 1e6),
+            "smoothing": st.floats(0, 1),
         }
     ),
     bills=st.lists(
@@ -115,7 +154,12 @@ ENTRIES = [field.name for field in dataclasses.fields(Books)][2:]
 
 
 @pytest.mark.parametrize(
-    "entry", ["contributions", "subsidy", "excess", "benefits", "fee", "incurred", "outstanding"]
+    "entry",
+    [
+        *("contributions", "subsidy", "excess", "benefits", "fee", "incurred", "outstanding"),
+        *("reinsured", "closing", "to_reserve", "reserve", "returned", "deposits_before"),
+        *("deposited", "charged", "refunded", "forfeited", "deposits"),
+    ],
 )
 def test_books_with_one_wrong_entry_are_refused(entry):
     book = np.array([getattr(BALANCED, name) for name in ENTRIES], float)
@@ -195,7 +239,7 @@ def test_cross_subsidies_sum_to_contributions_less_loaded_expected_benefits(data
     # Nobody comes or goes, so those who are measured are those who paid.
     for plan, frame in zip(scenario.plans, by_plan(simulation.history), strict=True):
         frame = frame[1:]
-        if plan.closes_below or plan.waiting_period:
+        if plan.closes or plan.closes_below or plan.waiting_period:
             continue
         expected = frame["expected_cost"].fill_nan(0.0) * frame["members"]
         gap = (frame["contributions"] - (1 + plan.fee) * expected).to_numpy()

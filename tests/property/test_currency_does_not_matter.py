@@ -27,7 +27,7 @@ def scaled_fields(values, fields, factor):
     for name, field in fields.items():
         power = in_yuan(unit_of(field))
         value = values[name]
-        if not power or value is None:
+        if not power or value is None or isinstance(value, str):
             continue
         money = factor**power
         steps = isinstance(value, list)

@@ -25,6 +25,14 @@ class Turn:
 
 BLOCKS = {"ties": "stochastic_block"}
 SURCHARGE = {"willingness": "proportional"}
+SHARED_BY_NOBODY = {
+    "basic.sharing": "equal",
+    "basic.case_cap": None,
+    "basic.year_cap": None,
+    "basic.reinsurance": 0.0,
+    "basic.reserve_loading": 0.0,
+    "basic.smoothing": 0.0,
+}
 OF_SCENARIO = {
     "age_min": Turn(10.0),
     "age_max": Turn(50.0),
@@ -134,6 +142,20 @@ OF_PLAN = {
     ),
     "families_leave_together": Turn(True, {"family_size": 4}),
     "transparency": Turn(0.5),
+    "joining_reward": Turn(3_000.0),
+    "deposit": Turn([(0, 900.0)]),
+    "deposit_refunded": Turn(False),
+    "premium": Turn("risk_rated", SHARED_BY_NOBODY),
+    "target_loss_ratio": Turn(0.9, {**SHARED_BY_NOBODY, "basic.premium": "risk_rated"}),
+    "reinsurance": Turn(0.9),
+    "retention": Turn(100.0),
+    "reserve_loading": Turn(0.9),
+    "reserve_full": Turn(2.0),
+    "smoothing": Turn(0.9),
+    "subsidy_for": Turn("low_risk", {"basic.sharing_mix": 1.0, "basic.subsidy": 0.5}),
+    "free_periods_at_closing": Turn(2, {"basic.closes": 10}, ("subsidy",)),
+    "refunds_contributions": Turn(True, {"basic.closes": 10}, ("refunds", "sponsor_cost")),
+    "claims_after_closing": Turn("forgone", {"basic.closes": 10}, ("sponsor_cost",)),
     "subsidy": Turn(0.6),
     "difference_subsidy": Turn(0.9),
     "opening_contribution": Turn(500.0),

@@ -80,7 +80,8 @@ def test_what_is_heard_is_the_sum_over_those_neighbours(n, first):
     heard = np.random.default_rng(1).integers(-(2**29), 2**29, n).astype(np.int32)
     last = min(first + TILE, n)
     ends, sentiments, members = (np.empty(TILE) for _ in range(3))
-    listen_around(first, last, heard, ties, ends, sentiments, members)
+    partners = np.empty(TILE, np.uint32)
+    listen_around(first, last, heard, ties, partners, ends, sentiments, members)
     for i in range(first, last, 3):
         said = heard[neighbours_computed(i, n, ties)]
         assert ends[i - first] == said.size

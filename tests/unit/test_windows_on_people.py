@@ -92,6 +92,9 @@ def test_window_shows_its_row(model, person):
     columns = model.simulation.people
     for name in People._fields:
         column = getattr(columns, name)
+        if not column.size:  # an account that no plan keeps
+            assert getattr(person, name) == 0
+            continue
         expected = column[0, 7] if column.ndim == 2 else column[7]
         assert getattr(person, name) == expected, name
     assert person.row == 7
