@@ -1,4 +1,4 @@
-"""The lists of stories and experiments: read off the TOML files alone, so there at once."""
+"""The lists of stories, plans and experiments: read off the TOML files alone, so there at once."""
 
 from __future__ import annotations
 
@@ -7,16 +7,24 @@ from typing import Any
 
 from model.shipped import shipped_names, shipped_text
 
+_HEADINGS = {
+    "en": ("Plans of the history (deathspiral run NAME):", "Experiments (deathspiral sweep NAME):"),
+    "zh": ("历史上的计划（deathspiral run 名称）：", "实验（deathspiral sweep 名称）："),
+}
+
 
 def catalogue(language: str = "en") -> str:
-    """Return a line a story and a line a named experiment: name and title, or question."""
+    """Return a line a story, a plan of the history and a named experiment."""
     key = "_zh" if language == "zh" else ""
     default = {"title": "The default scenario", "title_zh": "默认情景"}
     stories = {"default": default, **_about("model", "presets")}
-    lines = _lines({name: about.get(f"title{key}", "") for name, about in stories.items()})
+    plans = {name: about for name, about in _about("model", "plans").items() if name not in stories}
     asked = _about("experiments", "named")
-    heading = "实验（deathspiral sweep 名称）：" if key else "Experiments (deathspiral sweep NAME):"
-    lines += ["", heading]
+    headings = _HEADINGS[language]
+    lines = _lines({name: about.get(f"title{key}", "") for name, about in stories.items()})
+    lines += ["", headings[0]]
+    lines += _lines({name: about.get(f"title{key}", "") for name, about in plans.items()})
+    lines += ["", headings[1]]
     lines += _lines({name: about.get(f"question{key}", "") for name, about in asked.items()})
     return "\n".join(lines)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.parameters import (
     Parameter,
+    amendments_of,
     number,
     period_name,
     plan_rules,
@@ -36,6 +37,10 @@ def _lines(preset: Preset, language: str) -> Iterator[str]:
     if story.strip():
         yield ""
         yield from _wrapped(story, "")
+    shows = preset.shows_zh if language == "zh" else preset.shows
+    if shows:
+        yield ""
+        yield from _wrapped(shows, "")
     if preset.outcomes:
         yield f"\nIt is there to show: {' or '.join(preset.outcomes)}."
     yield (
@@ -91,6 +96,11 @@ def _events(preset: Preset, language: str) -> Iterator[str]:
     for event in events:
         label = event.label_zh if language == "zh" and event.label_zh else event.label
         yield f"  {event.period:4}  {event.news:+.2f}  {label}"
+    amendments = amendments_of(preset.scenario)
+    if amendments:
+        yield "\nAMENDMENTS (first period, what changes)"
+    for period, changes in amendments:
+        yield f"  {period:4}  {changes}"
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from experiments.document_tables import MARKED, renewed, table
 from experiments.parameters import Parameter, number, plan_rules, scenario_parameters, shown
+
+__all__ = ["MARKED", "ODD", "TABLES", "expected", "lost_pointers", "main", "table"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ODD = ROOT / "docs" / "odd.md"
 
-MARKED = re.compile(r"(<!-- table: (\w+) -->\n)(?:.*?\n)??(<!-- end of table -->)", re.DOTALL)
 POINTER = re.compile(r"`([\w/]+\.py)(?:: ([\w.]+))?`")
 
 STATUSES = {
@@ -74,21 +76,14 @@ CONSTANTS = {
 
 
 def expected(text: str) -> str:
-    """Return a document with all its generated tables as the code would write them now.
+    """Return docs/odd.md with all its generated tables as the code would write them now.
 
     Raises
     ------
     ValueError
         If a marker names a table that nobody generates.
     """
-
-    def renewed(match: re.Match[str]) -> str:
-        opening, name, closing = match.groups()
-        if name not in TABLES:
-            raise ValueError(f"no table {name!r}; there are {', '.join(TABLES)}")
-        return f"{opening}{TABLES[name]()}\n{closing}"
-
-    return MARKED.sub(renewed, text)
+    return renewed(text, TABLES)
 
 
 def lost_pointers(text: str, root: Path = ROOT) -> list[str]:
@@ -99,17 +94,6 @@ def lost_pointers(text: str, root: Path = ROOT) -> list[str]:
         if not file.is_file() or (name and name not in _defined(file)):
             lost.append(f"{path}{': ' if name else ''}{name}")
     return lost
-
-
-def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a Markdown table."""
-    head = [str(heading) for heading in headings]
-    lines = [head, ["---"] * len(head), *([_cell(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
 
 
 def _state() -> str:
@@ -287,12 +271,15 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def main() -> int:
-    """Write the tables into the document, and say whether anything had changed."""
-    text = ODD.read_text("utf-8")
-    fresh = expected(text)
-    if fresh != text:
-        ODD.write_text(fresh, "utf-8")
-    print(f"{ODD.relative_to(ROOT)}: {'written' if fresh != text else 'already current'}")
+    """Write the tables into the documents, and say whether anything had changed."""
+    from experiments import documents_data
+
+    for path, tables in ((ODD, TABLES), (documents_data.DATA, documents_data.TABLES)):
+        text = path.read_text("utf-8")
+        fresh = renewed(text, tables)
+        if fresh != text:
+            path.write_text(fresh, "utf-8")
+        print(f"{path.relative_to(ROOT)}: {'written' if fresh != text else 'already current'}")
     return 0
 
 

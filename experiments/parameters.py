@@ -40,8 +40,9 @@ class Parameter:
 
 
 def scenario_parameters(scenario: Scenario) -> list[Parameter]:
-    """List a scenario's own parameters, without plans and events."""
-    return [p for p in _parameters(scenario, {}) if p.name not in ("plans", "events")]
+    """List a scenario's own parameters, without plans, events and amendments."""
+    lists = ("plans", "events", "amendments")
+    return [p for p in _parameters(scenario, {}) if p.name not in lists]
 
 
 def plan_rules(plan: Plan) -> list[Parameter]:
@@ -102,7 +103,7 @@ def number(value: float) -> str:
 
 def shown(value: Any) -> str:
     """Write a parameter's value for reading."""
-    if value is None:
+    if value is None or value == "":
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -123,3 +124,11 @@ def title_of(preset: Preset, language: str) -> str:
     """Return a preset's title in a language, or its name if it has none."""
     wanted = preset.title_zh if language == "zh" else preset.title
     return wanted or preset.title or preset.name
+
+
+def amendments_of(scenario: Scenario) -> list[tuple[int, str]]:
+    """List a scenario's amendments: first period, and the new values by name."""
+    return [
+        (one.period, ", ".join(f"{name} = {shown(value)}" for name, value in one.changes.items()))
+        for one in scenario.amendments
+    ]

@@ -10,6 +10,7 @@ from experiments.observations import LAST_USED, observed
 from experiments.pages import changed_rows, page
 from experiments.parameters import (
     Parameter,
+    amendments_of,
     number,
     period_name,
     plan_rules,
@@ -47,6 +48,7 @@ def _context(outcome: Outcome) -> dict[str, Any]:
         "plans": [_plan(outcome, name) for name in drawn],
         "left_out": outcome.plans[MOST_PLANS:],
         "events": _events(outcome),
+        "amendments": amendments_of(scenario),
         "observed": points.to_dicts(),
         "last_used": f"{LAST_USED.day} {LAST_USED:%B %Y}",
         "parameters": _changed(outcome, scenario_parameters(scenario)),

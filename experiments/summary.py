@@ -30,6 +30,8 @@ def in_words(outcome: Outcome, language: str = "en", files: Sequence[Path] = ())
         lines.append((label if len(outcome.verdicts) > 1 else "") + sentence)
         rows = _rows(verdict, language, period_name(scenario.period_length))
         lines += [_row(*row, language) for row in rows]
+    shows = order.preset.shows_zh if language == "zh" else order.preset.shows
+    lines += [f"{'这表明：' if language == 'zh' else 'What it shows: '}{shows}"] if shows else []
     each = number(round(scenario.persons_per_row, 2))
     n, seed = scenario.n_people, order.seed
     lines.append(

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from model import Preset
 
-_ABOUT = ("name", "title", "title_zh", "story", "story_zh", "outcomes", "sources", "assumptions",
-          "observed")  # fmt: skip
+_ABOUT = ("name", "title", "title_zh", "story", "story_zh", "shows", "shows_zh", "outcomes",
+          "sources", "assumptions", "observed")  # fmt: skip
 
 
 def preset_as_toml(preset: Preset, remarks: Sequence[str] = ()) -> str:
@@ -32,11 +32,13 @@ def preset_as_toml(preset: Preset, remarks: Sequence[str] = ()) -> str:
     for name in _ABOUT:
         if getattr(preset, name):
             lines.append(f"{name} = {toml_value(getattr(preset, name))}")
-    lines += ["", "[scenario]", *_assignments(preset.scenario, ("plans", "events"))]
+    lines += ["", "[scenario]", *_assignments(preset.scenario, ("plans", "events", "amendments"))]
     for plan in preset.scenario.plans:
         lines += ["", "[[plan]]", *_assignments(plan)]
     for event in preset.scenario.events:
         lines += ["", "[[event]]", *_assignments(event, remarks=False)]
+    for amendment in preset.scenario.amendments:
+        lines += ["", "[[amendment]]", *_assignments(amendment, remarks=False)]
     return "\n".join(lines) + "\n"
 
 
@@ -63,6 +65,8 @@ def toml_value(value: Any) -> str:
         return _string(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f'"{key}" = {toml_value(v)}' for key, v in value.items()) + " }"
     if isinstance(value, list | tuple):
         items = [toml_value(item) for item in value]
         if any(isinstance(item, str) for item in value):

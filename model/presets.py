@@ -11,10 +11,21 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agents.errors import ScenarioError
 from model.changes import unknown_name
 from model.complaints import sentences
+from model.plan_files import (
+    WORLD,
+    on_its_dates,
+    plan_file,
+    plan_names,
+    plan_rules,
+    run_by_name,
+    said_of,
+)
 from model.scenario import Scenario
 from model.shipped import shipped_names, shipped_text
 
-_PARTS = ("scenario", "plan", "event")
+__all__ = ["Preset", "load", "names", "of_plan", "parse", "plan_names", "plan_rules", "text_of"]
+
+_PARTS = ("scenario", "plan", "event", "amendment")
 
 
 class Preset(BaseModel):
@@ -27,6 +38,9 @@ class Preset(BaseModel):
     title_zh: str = ""
     story: str = ""
     story_zh: str = ""
+    shows: str = ""
+    """What a run shows, in one sentence; of the plans of the history."""
+    shows_zh: str = ""
     outcomes: list[str] = []
     """Verdicts that the preset is there to show; a test pins them over many seeds."""
     sources: list[str] = []
@@ -42,21 +56,51 @@ def names() -> list[str]:
 
 
 def load(name_or_path: str) -> Preset:
-    """Return a preset by name, or from a TOML file.
+    """Return a preset by name, a plan of the history in a run of its own, or a TOML file.
 
     Raises
     ------
     ScenarioError
-        If there is no such preset or file, or with all that is wrong inside it.
+        If there is no such preset, plan or file, or with all that is wrong inside it.
     """
     if name_or_path == "default":
         return Preset(name="default", title="The default scenario", scenario=Scenario())
     if name_or_path in names():
-        return parse(shipped_text("model", "presets", name_or_path), name_or_path)
+        preset = parse(shipped_text("model", "presets", name_or_path), name_or_path)
+        return _with_what_it_shows(preset)
+    if name_or_path in plan_names():
+        return of_plan(name_or_path)
     path = Path(name_or_path)
     if path.suffix != ".toml":
-        raise ScenarioError(unknown_name(name_or_path, [*names(), "default"], "preset"))
+        known = [*names(), "default", *plan_names()]
+        raise ScenarioError(unknown_name(name_or_path, known, "preset"))
     return parse(text_of(path, "scenario"), path.stem)
+
+
+def of_plan(name: str) -> Preset:
+    """Return a preset in which a plan of the history stands alone, from its opening to its end.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such plan.
+    """
+    file = plan_file(name)
+    values, rules = run_by_name(name, _world(WORLD))
+    return Preset(
+        **{key: getattr(file, key) for key in ("name", "title", "title_zh", "shows", "shows_zh")},
+        sources=file.references,
+        assumptions=said_of(file),
+        scenario=Scenario(**values, plans=[rules]),
+    )
+
+
+def _with_what_it_shows(preset: Preset) -> Preset:
+    """Return a preset of the same name as a plan with what that plan's file says of its run."""
+    if preset.shows or preset.name not in plan_names():
+        return preset
+    file = plan_file(preset.name)
+    return preset.model_copy(update={"shows": file.shows, "shows_zh": file.shows_zh})
 
 
 def text_of(path: Path, what: str) -> str:
@@ -90,7 +134,8 @@ def parse(text: str, name: str) -> Preset:
         raise ScenarioError(f"{name}.toml is not valid TOML: {error}") from None
     about = {key: value for key, value in content.items() if key not in _PARTS}
     about.setdefault("name", name)
-    known = [*Preset.model_fields, *_PARTS]
+    world = about.pop("world", None)
+    known = [*Preset.model_fields, *_PARTS, "world"]
     problems = [unknown_name(key, known, "key") for key in about if key not in known]
     problems += [
         f"{key} must be a {'table [scenario]' if key == 'scenario' else f'list [[{key}]]'}"
@@ -99,42 +144,38 @@ def parse(text: str, name: str) -> Preset:
     ]
     if problems:
         raise ScenarioError(problems)
-    values: dict[str, Any] = dict(content.get("scenario", {}))
+    values = {**_world(world), **content.get("scenario", {})}
     if "plan" in content:
-        values["plans"] = [_plan(rules) for rules in content["plan"]]
-    if "event" in content:
-        values["events"] = content["event"]
+        together = {rules.get("name", rules.get("use")) for rules in content["plan"]}
+        values["plans"] = [_plan(rules, values, together) for rules in content["plan"]]
+    values |= {f"{key}s": content[key] for key in ("event", "amendment") if key in content}
     try:
         return Preset(**about, scenario=Scenario(**values))
     except ValidationError as error:
         raise ScenarioError(sentences(error, {"": Preset}, {})) from None
 
 
-_KINDS: dict[str, type] = {"scenario": dict, "plan": list, "event": list}
+def _world(name: str | None) -> dict[str, Any]:
+    """Return the people and the behaviour of a preset that ships with the model."""
+    if name is None:
+        return {}
+    if name not in names():
+        raise ScenarioError(unknown_name(name, names(), "world"))
+    scenario: dict[str, Any] = tomllib.loads(shipped_text("model", "presets", name))["scenario"]
+    return scenario
 
 
-def _plan(rules: dict[str, Any]) -> dict[str, Any]:
-    """Return a plan's rules, laid over those of the named plan in `use`."""
+_KINDS: dict[str, type] = {"scenario": dict, "plan": list, "event": list, "amendment": list}
+
+
+def _plan(rules: dict[str, Any], scenario: dict[str, Any], together: set[Any]) -> dict[str, Any]:
+    """Return a plan's rules, laid over those of the named plan in `use`, if asked on its dates."""
     rules = dict(rules)
-    base = rules.pop("use", None)
-    return rules if base is None else {**plan_rules(base), **rules}
-
-
-def plan_names() -> list[str]:
-    """List the plans that ship with the model."""
-    return shipped_names("model", "plans")
-
-
-def plan_rules(name: str) -> dict[str, Any]:
-    """Return the rules of a plan that ships with the model.
-
-    Raises
-    ------
-    ScenarioError
-        If there is none of that name.
-    """
-    if name not in plan_names():
-        raise ScenarioError(unknown_name(name, plan_names(), "plan"))
-    content = tomllib.loads(shipped_text("model", "plans", name))
-    rules: dict[str, Any] = {"name": name, **content["rules"]}
-    return rules
+    base, dated = rules.pop("use", None), rules.pop("on_its_dates", False)
+    if base is None and dated:
+        raise ScenarioError("on_its_dates = true needs the plan of the history: use = its name")
+    if base is None:
+        return rules
+    start, length = scenario.get("start_date"), scenario.get("period_length", 1 / 24)
+    dates = on_its_dates(base, start, length) if dated else {}
+    return {**plan_rules(base, together), **dates, **rules}

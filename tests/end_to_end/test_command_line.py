@@ -16,7 +16,7 @@ from experiments.cli import main
 from experiments.sweeps.reading import experiment_names
 from experiments.toml_text import preset_as_toml
 from model import Scenario
-from model.presets import Preset, load, names, parse
+from model.presets import Preset, load, names, parse, plan_names
 
 SMALL = ("--people", "400", "--periods", "8")
 FILES = {"history.parquet", "scenario.toml", "report.html"}
@@ -30,12 +30,13 @@ def replay(tmp_path_factory):
     return folder
 
 
-def test_the_list_names_every_story_and_every_experiment(deathspiral):
+def test_the_list_names_every_story_plan_and_experiment(deathspiral):
     status, printed, _ = deathspiral("list")
     assert status == 0
-    stories, experiments = (part.splitlines() for part in printed.split("\n\n"))
+    stories, plans, experiments = (part.splitlines() for part in printed.split("\n\n"))
     assert [line.split()[0] for line in stories] == ["default", *names()]
     assert all(load(name).title in printed for name in names())
+    assert {line.split()[0] for line in plans[1:]} == {*plan_names()} - {*names()}
     assert [line.split()[0] for line in experiments[1:]] == experiment_names()
 
 
@@ -53,7 +54,8 @@ def test_show_tells_every_parameter_with_unit_range_and_source(name, deathspiral
     assert status == 0
     told = set(re.findall(r"^[* ] (\w+) = ", printed, re.MULTILINE))
     plan = type(load(name).scenario.plans[0])
-    assert told == {*Scenario.model_fields, *plan.model_fields} - {"plans", "events", "name"}
+    lists = {"plans", "events", "amendments", "name"}
+    assert told == {*Scenario.model_fields, *plan.model_fields} - lists
     assert printed.count("Source:") == len(told)
     assert "[1/year]" in printed
     assert "Allowed: 0 to 1." in printed
@@ -82,6 +84,19 @@ def test_any_text_survives_in_toml():
     nasty = 'a "quoted" \\n\\ line\n\ttab """ three \x7f\x00\r\n中文 \\'
     preset = Preset(name="x", title=nasty, sources=[nasty, ""], scenario=Scenario())
     assert parse(preset_as_toml(preset), "x") == preset
+
+
+def test_a_plan_of_the_history_is_shown_and_run_by_its_name(tmp_path, deathspiral):
+    status, printed, _ = deathspiral("show", "denghuo")
+    words = " ".join(printed.split())
+    assert status == 0
+    assert "PLAN denghuo: Denghuo Huzhu, Baidu's plan" in words
+    assert "not known: when the minimum size was looked at" in words
+    assert "20 closes_below = 500,000" in words
+    status, printed, _ = deathspiral("run", "denghuo", "--people", "400", "--out", tmp_path)
+    assert status == 0
+    assert "What it shows: A minimum size ends a healthy plan" in printed
+    assert "From period 20 on" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def test_run_prints_the_sentence_and_the_numbers(deathspiral):

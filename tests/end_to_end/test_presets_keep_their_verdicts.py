@@ -13,7 +13,7 @@ from model.sources import read_rows
 from model.verdict import OUTCOMES
 
 SEEDS = range(1, 31)
-STYLISED = [name for name in presets.names() if name != "xianghubao"]
+STYLISED = [name for name in presets.names() if name not in ("xianghubao", "market")]
 
 
 @pytest.fixture(scope="module")
