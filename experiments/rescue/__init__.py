@@ -1,0 +1,1 @@
+"""Rescues: which rule, and how little of it, keeps a pool from collapsing."""
