@@ -7,7 +7,7 @@ from typing import Any
 
 from numba import uint64
 
-from agents.accounts import one_off_value
+from agents.accounts import is_new, one_off_value
 from agents.causes import AIDED as AIDED_CAUSE
 from agents.causes import FAMILY, SWITCHED
 from agents.compiled import rule, sweep, unsigned
@@ -209,17 +209,22 @@ def choose(
 def enrol_automatically(
     first: int, last: int, period: int, people: People, terms: Terms, luck: Luck, tallies: Any
 ) -> None:
-    """Enrol eligible outsiders who never left a plan, without asking them."""
+    """Enrol outsiders who never were members and have no cover, without asking them."""
     for k in range(terms.fee.size):
         if terms.auto_enrolment[k] == 0.0:
             continue
         for i in range(unsigned(first), unsigned(last)):
-            if people.status[i] != OUTSIDE or not takes_in(i, k, int(people.age[i]), people, terms):
+            without_cover = is_new(i, people) and not people.insured[i]
+            offered = takes_in(i, k, int(people.age[i]), people, terms)
+            if not (without_cover and offered and is_reached(i, k, people, terms, luck)):
                 continue
             address = uint64(people.person[i])
             words = philox(address, period, STREAM_ENROLMENT + k, luck.low, luck.high)
-            enrols = uniform(words[0]) < terms.auto_enrolment[k]
-            if enrols and not is_refused(i, k, uniform(words[1]), people, terms):
+            if uniform(words[0]) >= terms.auto_enrolment[k]:
+                continue
+            if is_refused(i, k, uniform(words[1]), people, terms):
+                people.status[i] = INELIGIBLE
+            else:
                 become_member(i, k, NOT_OFFERED, False, people, terms, tallies)
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import uint64
 
+from agents.choice import is_reached
 from agents.compiled import rule, sweep, unsigned
 from agents.perception import share_index_of
 from agents.population import COVERED, WAITING, People
@@ -120,7 +121,7 @@ def enrol_at_the_start(
 ) -> None:
     """Note risk quartiles; make the drawn share of the eligible members, with a past.
 
-    Each enrols in the first open plan that takes the own age.
+    Each enrols in the first open plan that takes the own age and reaches the person.
 
     Who has a plan already (a given column) keeps it. Nobody chose this first membership, so the
     contribution at entry is remembered as zero: every cost counts as a reason to leave.
@@ -135,7 +136,8 @@ def enrol_at_the_start(
         enrols = people.plan[i] < 0 and uniform(words[0]) < profile.initial_membership
         for number in range(terms.fee.size):
             fits = terms.entry_age_min[number] <= age <= terms.entry_age_max[number]
-            if enrols and people.plan[i] < 0 and terms.open[number] and fits:
+            fits = fits and terms.open[number] and is_reached(i, number, people, terms, luck)
+            if enrols and people.plan[i] < 0 and fits:
                 people.plan[i] = number
         k = people.plan[i]
         if k < 0:

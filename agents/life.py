@@ -31,8 +31,8 @@ def had_members(period: int, record: Record) -> bool:
 def go_on_record(period: int, record: Record, pools: Pools, terms: Terms, rates: Rates) -> bool:
     """Keep a period's terms, close plans that are too small, tell whether life goes on.
 
-    It ends when the books do not balance, when nobody is a member, no plan is still to open, and no
-    plan is open or nobody comes back to pools that had members.
+    It ends when the books do not balance, or when nobody is a member, no plan is still to open or
+    to settle its claims, and no plan is open or nobody comes back to pools that had members.
     """
     if not close_accounts(period, record, terms):
         return False
@@ -47,7 +47,8 @@ def go_on_record(period: int, record: Record, pools: Pools, terms: Terms, rates:
         members += totals[k, MEMBERS]
         joined += totals[k, JOINED]
         n_open += pools.open[k]
-        awaited = awaited or terms.opens[k] > period
+        owing = not pools.open[k] and not pools.wound_up[k] and pools.outstanding[k] > 0.0
+        awaited = awaited or owing or terms.opens[k] > period
     if members > 0.0 or awaited:
         return True
     return n_open > 0 and (joined > 0.0 or not had_members(period, record))

@@ -15,11 +15,12 @@ from agents.causes import (
     PRICE,
     REFERENCE,
     SENTIMENT,
+    SWITCHED,
 )
 from agents.compiled import rule, unsigned
 from agents.fairness import unfairness
 from agents.perception import appraise_person, full_index
-from agents.population import AIDED, COVERED, LAPSED, WAITING, People
+from agents.population import AIDED, COVERED, DIED, LAPSED, WAITING, People
 from agents.tallies import (
     CAUSES,
     FULL_INDEX,
@@ -125,23 +126,20 @@ def become_member(
 
 @rule
 def leave(i: int, cause: int, people: People, terms: Terms, rates: Rates, tallies: Any) -> None:
-    """Leave the present plan by choice."""
+    """Leave the present plan by choice; who leaves for another plan owes to that one alone."""
     k = people.plan[i]
     tallies[k, CAUSES + cause] += 1.0
     tallies[k, LEFT_CHOOSING] += 1.0
     tallies[k, LEFT_COST] += effective_cost(i, k, people, rates)
     tallies[k, LEFT_INCIDENCE] += people.incidence[i]
     people.owes_to[i] = -2 - k
-    if terms.leavers_owe[k] and owes(i, k, people, terms):
+    if terms.leavers_owe[k] and cause != SWITCHED and owes(i, k, people, terms):
         tallies[k, LEFT_OWING] += 1.0
         tallies[k, LEFT_INDEX] += people.share_index[k, i]
         tell_payer_apart(i, k, people, terms, rates, tallies[k])
         people.owes_to[i] = k
     close_account(i, k, people, tallies)
-    was_aided = people.cause[i] == AIDED_CAUSE
-    people.status[i] = AIDED if was_aided else LAPSED
-    people.plan[i] = -1
-    people.cause[i] = AIDED_CAUSE if was_aided else cause
+    be_outside(i, LAPSED, cause, people)
     if terms.loyalty[k] > 0.0:
         appraise_person(i, people, terms, rates)
 
@@ -157,6 +155,13 @@ def end_membership(i: int, status: int, cause: int, people: People, tallies: Any
     """End member i's membership against the member's will."""
     tallies[people.plan[i], CAUSES + cause] += 1.0
     close_account(i, people.plan[i], people, tallies)
-    people.status[i] = status
+    be_outside(i, status, cause, people)
+
+
+@rule
+def be_outside(i: int, status: int, cause: int, people: People) -> None:
+    """Belong to no plan; who was ever aided stays so, unless dead."""
+    was_aided = people.cause[i] == AIDED_CAUSE and status != DIED
+    people.status[i] = AIDED if was_aided else status
     people.plan[i] = -1
-    people.cause[i] = cause
+    people.cause[i] = AIDED_CAUSE if was_aided else cause

@@ -52,6 +52,8 @@ class Person(mesa.Agent):
             super().__setattr__(name, value)
             return
         column = getattr(self.model.simulation.people, name)
+        if not column.size:
+            raise AttributeError(f"nobody has a {name}: no plan keeps such an account")
         if column.ndim == 2:
             column[self._plan_or_first, self.row] = value
         else:

@@ -226,7 +226,8 @@ def announce_next(k: int, bill: Any, book: Any, pools: Pools, terms: Terms) -> N
     before, head = pools.head[k], book[CONTRIBUTIONS] / book[PAYERS]
     pools.charged_this_year[k] += head
     larger = max(before, head)
-    pools.last_change[k] = abs(head - before) / larger if larger > 0.0 else 0.0
+    alarming = larger > 0.0 and not pools.free[k]  # that a sponsor pays drives nobody to look
+    pools.last_change[k] = abs(head - before) / larger if alarming else 0.0
     mix = terms.sharing_mix[k] if bill[BILL_INDEX] > 0.0 else 0.0
     pools.head[k] = head
     pools.flat[k] = (1.0 - mix) * head

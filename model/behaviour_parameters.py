@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from model.quantities import Finite, quantity, setting
+from model.quantities import quantity, setting
 
 BELIEFS, WORTH, FAIRNESS, CHOICE = "beliefs", "worth", "fairness", "choice"
 TALK, ILLNESS, INSURER = "talk", "illness", "insurer"
@@ -186,7 +186,7 @@ class BehaviourParameters(BaseModel):
     insurer_awareness: float = quantity(
         0.0, "1", 0, 1, "probability that a reviewer considers commercial insurance", group=INSURER
     )
-    insurer_awareness_of_members: Finite | None = setting(
+    insurer_awareness_of_members: Annotated[float, Field(ge=0, le=1)] | None = setting(
         None,
         "the same of a member, whom belonging reminds of insurance; empty: as everybody",
         group=INSURER,

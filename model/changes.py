@@ -78,6 +78,7 @@ def known_names(
 
 def unknown_name(name: str, known: list[str], what: str = "parameter") -> str:
     """Say that a name is unknown, and which known one is nearest."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else "; `deathspiral show default` lists them all"
+    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+    where = "list" if what in ("preset", "plan", "world") else "show default"
+    hint = f"; did you mean {near[0]}?" if near else f"; `deathspiral {where}` lists them all"
     return f"unknown {what} {name!r}{hint}"

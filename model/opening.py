@@ -41,7 +41,18 @@ def draw_population(
         people.person[:] = frame["person"].to_numpy()
     _draw(people, profile, luck, workers)
     _lay_over(people, frame, profile, plans)
+    _refuse_members_of_plans_to_come(people, scenario.plans)
     return people
+
+
+def _refuse_members_of_plans_to_come(people: People, plans: list[Plan]) -> None:
+    for k, plan in enumerate(plans):
+        rows = np.flatnonzero(people.plan == k)
+        if plan.opens > 0 and rows.size:
+            raise PeopleError(
+                f"plan of people is {plan.name} in row {rows[0]}, which opens only in period "
+                f"{plan.opens}; leave the plan empty there, or set {plan.name}.opens = 0"
+            )
 
 
 def _draw(people: People, profile: Profile, luck: Luck, workers: Workers) -> None:
@@ -195,7 +206,8 @@ def announce_anew(state: Pools, before: Terms, terms: Terms) -> None:
 
     Until the next bill a plan announces its premium, or the same contribution to everybody.
     """
-    for k in np.flatnonzero(before.index_kind != terms.index_kind):
+    changed = (before.index_kind != terms.index_kind) | (before.caps_by_age != terms.caps_by_age)
+    for k in np.flatnonzero(changed):
         fixed = terms.has_premium[k]
         shared = 1.0 - terms.subsidy[k] if terms.subsidy_for[k] == EVERYBODY else 1.0
         state.flat[k] = 0.0 if fixed else state.head[k]

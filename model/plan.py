@@ -241,7 +241,7 @@ class Plan(BaseModel):
     families_leave_together: bool = setting(
         False, "whether a family leaves as soon as one of them chooses to", group=EXIT
     )
-    closes: int | None = setting(
+    closes: Annotated[int, Field(ge=1, le=100_000)] | None = setting(
         None,
         "last period of the plan, set by its platform or a regulator",
         group=EXIT,

@@ -132,6 +132,8 @@ def on_its_dates(name: str, start: Any, length: float) -> dict[str, int]:
         If the scenario has no date, or the plan closed before it.
     """
     file = plan_file(name)
+    if not isinstance(length, int | float) or not length > 0:
+        raise ScenarioError(f"period_length = {length!r} years must be a number above 0")
     if not isinstance(start, datetime.date):
         raise ScenarioError(
             f"on_its_dates of plan {name} needs a scenario with start_date; add start_date = "

@@ -146,7 +146,7 @@ def parse(text: str, name: str) -> Preset:
         raise ScenarioError(problems)
     values = {**_world(world), **content.get("scenario", {})}
     if "plan" in content:
-        together = {rules.get("name", rules.get("use")) for rules in content["plan"]}
+        together = {str(rules.get("name", rules.get("use"))) for rules in content["plan"]}
         values["plans"] = [_plan(rules, values, together) for rules in content["plan"]]
     values |= {f"{key}s": content[key] for key in ("event", "amendment") if key in content}
     try:
@@ -159,7 +159,7 @@ def _world(name: str | None) -> dict[str, Any]:
     """Return the people and the behaviour of a preset that ships with the model."""
     if name is None:
         return {}
-    if name not in names():
+    if not isinstance(name, str) or name not in names():
         raise ScenarioError(unknown_name(name, names(), "world"))
     scenario: dict[str, Any] = tomllib.loads(shipped_text("model", "presets", name))["scenario"]
     return scenario

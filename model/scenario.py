@@ -214,10 +214,20 @@ def _amendment_problems(scenario: Scenario) -> list[str]:
         try:
             refuse_fixed(amendment.changes)
             plain = plain.but(**amendment.changes)
+            _refuse_past_end(amendment)
         except ScenarioError as error:
             where = f"amendment of period {amendment.period}"
             problems += [f"{where}: {sentence}" for sentence in error.sentences]
     return problems
+
+
+def _refuse_past_end(amendment: Amendment) -> None:
+    for name, value in amendment.changes.items():
+        if name.rpartition(".")[2] == "closes" and value is not None and value < amendment.period:
+            raise ScenarioError(
+                f"{name} = {value} periods is over by then; a plan can close in period "
+                f"{amendment.period} at the earliest"
+            )
 
 
 FIXED = frozenset(PeopleParameters.model_fields) - {"incidence_level", "newcomers"} | {
@@ -230,6 +240,7 @@ FIXED = frozenset(PeopleParameters.model_fields) - {"incidence_level", "newcomer
     "amendments",
     "name",
     "opens",
+    "refunds_contributions",
     "opening_contribution",
     "income_reference",
     "income_elasticity",

@@ -155,7 +155,7 @@ class Simulation(Looks):
         """One period: announce, perceive, talk, choose, fall ill, settle, grow older, record."""
         if not self.running:
             return
-        self._amend_on_time()
+        self.amend_on_time()
         self.announce()
         terms, rates, heads = self.terms, self.rates, self.pool_state.head
         self._over_tiles(until_the_bill, self.ties, self.quotes, terms, rates, self.luck)
@@ -188,7 +188,7 @@ class Simulation(Looks):
 
     def _live(self) -> None:
         """Live through as many periods as take about a second; the same bits as `step`."""
-        self._amend_on_time()
+        self.amend_on_time()
         first = self.period
         last = min(first + 1 + AT_A_TIME // self.scenario.n_people, self._last_unchanged)
         turned = self._turned()
@@ -270,8 +270,8 @@ class Simulation(Looks):
         ahead = [a.period - 1 for a in self.scenario.amendments if a.period > self.period + 1]
         return min([self.scenario.n_periods, *ahead])
 
-    def _amend_on_time(self) -> None:
-        """Make the scenario's changes for the period that begins."""
+    def amend_on_time(self) -> None:
+        """Make the scenario's changes for the period that begins; `step` does so by itself."""
         for amendment in self.scenario.amendments:
             if amendment.period == self.period + 1:
                 self.amend(**amendment.changes)
@@ -285,7 +285,8 @@ class Simulation(Looks):
             If a change is invalid, or would change how many people there are or their plans.
         """
         refuse_fixed(changes)
-        self.scenario = self.scenario.but(**changes)
+        ahead = [a for a in self.scenario.amendments if a.period > self.period + 1]
+        self.scenario = self.scenario.but(**{"amendments": ahead, **changes})
         before, plans = self.terms, self.scenario.plans
         self.pools = windows_on(self.pool_state, plans)
         self.terms = terms_of(plans, self._frailty, self.pool_state)

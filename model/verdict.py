@@ -52,7 +52,7 @@ class Verdict:
     members_lost: float
     """Share of the peak."""
     contribution: float
-    """In the last period with members [yuan per member per period]."""
+    """In the last period in which members were charged [yuan per member per period]."""
     contribution_rise: float
     """Relative rise of the trailing-year contribution from the peak to the end."""
     selection_share: float
@@ -138,7 +138,7 @@ def verdict_on(
         peak_members=float(members[peak]),
         members=float(members[-1]),
         members_lost=float(lost),
-        contribution=float(columns["contribution"][last]),
+        contribution=_last_charged(columns, last),
         contribution_rise=rise,
         selection_share=share,
         selection_ratio=float(columns["selection_ratio"][last]),
@@ -150,9 +150,15 @@ def verdict_on(
     )
 
 
+def _last_charged(columns: Mapping[str, Array], last: int) -> float:
+    """Return the contribution of the last period in which members, not the sponsor, paid."""
+    charged = np.flatnonzero(columns["contribution"][: last + 1] > 0)
+    return float(columns["contribution"][charged[-1]]) if charged.size else 0.0
+
+
 def _ended(was_open: Array, closes: int | None) -> int | None:
     """Return the period in which its platform ended a plan that was still open."""
-    if closes is None or closes >= len(was_open) or not was_open[closes - 1]:
+    if closes is None or closes >= len(was_open) or was_open[closes] or not was_open[closes - 1]:
         return None
     return closes
 

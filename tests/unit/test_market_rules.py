@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
 from agents.causes import AIDED, FAMILY
-from agents.errors import ScenarioError
+from agents.errors import PeopleError, ScenarioError
 from agents.population import COVERED, LAPSED
 from model import Plan, Scenario, Simulation, presets
 
@@ -230,3 +231,73 @@ def test_the_first_members_enrol_in_the_first_plan_that_takes_their_age():
     people = Simulation(Scenario(n_people=300, plans=plans), seed=1).people
     assert ((people.age < 30) == (people.plan == 0)).all()
     assert (people.plan >= 0).all()
+
+
+def test_who_was_aided_stays_out_when_the_plan_closes_or_age_ends_it(world):
+    kind = {"name": "kind", "leaves_after_aid": False, "closes": 2}
+    rules = {"claims": "drawn", "incidence_level": 60.0, "attention": 0.0, "select_start": 1.0}
+    simulation = world(plans=[kind, {"name": "other"}], n_people=2000, **rules)
+    simulation.step()
+    ill = simulation.people.cause == AIDED
+    simulation.run()
+    assert ill.sum() > 100
+    assert (simulation.people.plan[ill] == -1).all()
+    assert (simulation.people.plan[~ill] == 1).any()
+    up = MAIN | {"leaves_after_aid": False}
+    simulation = world(plans=[up, SENIOR], n_people=2000, age_min=58, age_max=59.9, **rules)
+    simulation.step()
+    ill = simulation.people.cause == AIDED
+    simulation.run()
+    assert ill.sum() > 50
+    assert not (simulation.people.plan[ill] == 1).any()
+
+
+def test_nobody_is_enrolled_unasked_who_is_insured_or_out_of_reach(world):
+    plan = {"name": "one", "auto_enrolment": 1.0, "reach": 0.1}
+    never = STILL | {"initial_membership": 0.0}
+    reached = world(plans=[plan], n_people=4000, **never).run()
+    assert reached.history["members"][-1] == pytest.approx(400, abs=3 * np.sqrt(360))
+    insured = world(plans=[plan | {"reach": 1.0}], **never)
+    insured.people.insured[:] = True
+    insured.run()
+    assert insured.history["joined"].sum() == 0
+
+
+def test_screening_refuses_for_good_who_is_enrolled_unasked(world):
+    plan = {"name": "one", "auto_enrolment": 1.0, "screening": 0.5, "bad_risk_share": 1.0}
+    never = STILL | {"initial_membership": 0.0}
+    simulation = world(plans=[plan], n_people=2000, **never).run()
+    assert simulation.history["members"][-1] == pytest.approx(1000, abs=3 * np.sqrt(500))
+
+
+def test_amendments_are_made_one_after_the_other():
+    first = {"period": 2, "changes": {"entry_age_max": 70, "exit_age": 80}}
+    second = {"period": 6, "changes": {"entry_age_max": 50, "exit_age": 60}}
+    scenario = Scenario(n_people=200, n_periods=8, amendments=[first, second])
+    simulation = Simulation(scenario, seed=1).run()
+    assert simulation.period == 8
+    assert (simulation.people.age[simulation.people.plan >= 0] < 60).all()
+
+
+def test_no_amendment_closes_a_plan_in_the_past():
+    with pytest.raises(ScenarioError, match="closes = 2 periods is over by then"):
+        Scenario(amendments=[{"period": 3, "changes": {"closes": 2}}])
+
+
+def test_nobody_can_be_put_into_a_plan_that_is_still_to_open(world):
+    scenario = Scenario(plans=[{"name": "late", "opens": 4}])
+    with pytest.raises(PeopleError, match="opens only in period 4"):
+        Simulation(scenario, people=pl.DataFrame({"plan": ["late"] * 5}))
+
+
+def test_a_bill_that_the_sponsor_pays_drives_nobody_out(world):
+    plan = {"name": "one", "closes": 6, "free_periods_at_closing": 3}
+    alarms = []
+    simulation = world(plans=[plan], attention=0.0, attention_to_change=50.0, hassle_of_leaving=1e6)
+    for _ in range(5):
+        simulation.step()
+        alarms.append(simulation.pools[0].last_change)
+    assert simulation.history["contribution"].to_list()[4:6] == [0.0, 0.0]
+    assert alarms[3:5] == [0.0, 0.0]
+    assert alarms[1] > 0.0
+    assert simulation.verdict.contribution == simulation.history["contribution"][3]
