@@ -18,7 +18,7 @@ def catalogue(language: str = "en") -> str:
     key = "_zh" if language == "zh" else ""
     default = {"title": "The default scenario", "title_zh": "默认情景"}
     stories = {"default": default, **_about("model", "presets")}
-    plans = {name: about for name, about in _about("model", "plans").items() if name not in stories}
+    plans = _about("model", "plans")
     asked = _about("experiments", "named")
     headings = _HEADINGS[language]
     lines = _lines({name: about.get(f"title{key}", "") for name, about in stories.items()})

@@ -15,7 +15,14 @@ from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
-from experiments import commands_analysis, commands_report, commands_sweep
+from experiments import (
+    commands_analysis,
+    commands_calibrate,
+    commands_compare,
+    commands_report,
+    commands_rescue,
+    commands_sweep,
+)
 from experiments.options import Changes, Switch, Words
 
 WRONG_INPUT, INTERRUPTED = 2, 130
@@ -166,7 +173,14 @@ def bench(
     show_table(measure(**orders))
 
 
-for commands in (commands_sweep, commands_report, commands_analysis):
+for commands in (
+    commands_compare,
+    commands_sweep,
+    commands_report,
+    commands_analysis,
+    commands_rescue,
+    commands_calibrate,
+):
     commands.register(app)
 
 

@@ -26,7 +26,7 @@ def levers(*, language: Language = "en") -> None:
     language
         Language of titles and lessons.
     """
-    from experiments.rescue.words import list_of_levers
+    from experiments.rescue.listing import list_of_levers
 
     print(list_of_levers(language))
 
@@ -58,8 +58,8 @@ def rescue(
     target
         Largest probability of a collapse that is good enough.
     keep
-        A pool that keeps less than this share of its peak members has collapsed, as has one that
-        closed.
+        A pool that ends with less than this share of the peak that it reaches with the same luck
+        and no lever has collapsed, as has one that closed.
     replicates
         Runs of each strength in the search, with the same luck at every strength.
     seed

@@ -69,7 +69,7 @@ def compared(names: tuple[str, ...], typed: Typed, ticker: Ticker) -> Comparison
         A sentence for everything that is wrong, or if the stories count in different periods.
     """
     orders = _ordered(names, typed)
-    labels = _labels(names)
+    labels = labels_of(names)
     orders, held = _on_the_same_people(orders, labels)
     lines = []
     for label, order in zip(labels, orders, strict=True):
@@ -94,13 +94,13 @@ def carry_out(names: tuple[str, ...], typed: Typed, *, as_json: bool, language: 
         say_if_compiling()
         comparison = compared(names, typed, ticker)
         files = outbox.fill(_writers(comparison) if typed.out is not None else {})
-    from experiments.compare_words import answer_of, with_series
+    from experiments.compare_words import answer_of, to_print, with_series
 
-    answer = answer_of(comparison, language)
     if as_json:
-        print(with_series(answer, comparison).json())
+        print(with_series(answer_of(comparison, language), comparison).json())
         return
-    answer.print()
+    for answer in to_print(comparison, language):
+        answer.print()
     for path in files:
         print(f"{'已写入' if language == 'zh' else 'Written:'} {path}")
 
@@ -112,21 +112,26 @@ def _ordered(names: tuple[str, ...], typed: Typed) -> list[Order]:
             f"{len(names)} {'story' if len(names) == 1 else 'stories'} to compare: name "
             f"{FEWEST} to {MOST} presets, plans or TOML files"
         )
+    if len(names) > MOST:
+        complaints.tell()
     orders = [complaints.attempt(order_of, replace(typed, name=name)) for name in names]
     complaints.sentences = list(dict.fromkeys(complaints.sentences))
     known = [order for order in orders if order is not None]
     complaints.tell()
-    lengths = {period_name(order.scenario.period_length) for order in known}
-    if len(lengths) > 1:
+    counted: dict[str, list[str]] = {}
+    for name, order in zip(names, known, strict=True):
+        counted.setdefault(period_name(order.scenario.period_length), []).append(name)
+    if len(counted) > 1:
+        said = "; ".join(f"{', '.join(same)}: {length}" for length, same in counted.items())
         complaints.add(
-            f"{', '.join(names)} count in {' and '.join(sorted(lengths))}, and so do their rules; "
-            "compare stories whose periods have one length"
+            f"rules count in periods, and these differ ({said}); compare stories whose periods "
+            "have one length"
         )
     complaints.tell()
     return known
 
 
-def _labels(names: tuple[str, ...]) -> list[str]:
+def labels_of(names: tuple[str, ...]) -> list[str]:
     """Return a label a story; one that is named again gets a number."""
     seen: Counter[str] = Counter()
     labels = []
@@ -163,17 +168,46 @@ def _on_the_same_people(
     return changed, held
 
 
+def people_sentences(comparison: Comparison, language: str = "en") -> list[str]:
+    """Say which stories are run with another's people, size or horizon."""
+    names, labels = comparison.names, labels_of(comparison.names)
+    by_label = dict(zip(labels, names, strict=True))
+    own = [values for name, values in comparison.held.items() if name != "start_date"]
+    guests = [label for label in labels if any(label in values for values in own)]
+    if not guests:
+        return []
+    first, commands = labels[0], [f"deathspiral run {by_label[label]}" for label in guests]
+    if language == "zh":
+        return [
+            f"注意：{'、'.join(guests)}在此用的是{first}的人群、规模与期数；"
+            f"单独运行结局可能不同：{'；'.join(commands)}"
+        ]
+    one = len(guests) == 1
+    return [
+        f"Note: {', '.join(guests)} {'is' if one else 'are'} run here with the people, size and "
+        f"horizon of {first}; alone {'it' if one else 'each'} may end otherwise: "
+        f"{'; '.join(commands)}"
+    ]
+
+
 def held_sentences(comparison: Comparison, language: str = "en") -> list[str]:
-    """Say which parameters of the first story hold for all, and what the others had."""
-    first, scenario = _labels(comparison.names)[0], comparison.scenario
+    """Say which parameters of the first story hold for all, and which story is named again."""
+    labels, scenario = labels_of(comparison.names), comparison.scenario
     said = [
         f"{name} = {shown(getattr(scenario, name))} "
         f"({', '.join(f'{label}: {shown(value)}' for label, value in own.items())})"
         for name, own in comparison.held.items()
     ]
+    names = comparison.names
+    again = [label for place, label in enumerate(labels) if names[place] in names[:place]]
     if language == "zh":
-        return [f"全部相同，取{first}的值：{'；'.join(said)}。"] if said else []
-    return [f"The same for all, as in {first}: {'; '.join(said)}."] if said else []
+        held = [f"全部相同，取{labels[0]}的值：{'；'.join(said)}。"] if said else []
+        return held + [f"重复的情景，与前一个毫无差别：{'、'.join(again)}。" for _ in again[:1]]
+    held = [f"The same for all, as in {labels[0]}: {'; '.join(said)}."] if said else []
+    return held + [
+        f"Named twice, so exactly like the first of the name: {', '.join(again)}."
+        for _ in again[:1]
+    ]
 
 
 def _writers(comparison: Comparison) -> dict[str, Writer]:

@@ -6,7 +6,8 @@ import base64
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from experiments.compare_words import answer_of, histories
+from experiments.compare import labels_of, people_sentences
+from experiments.compare_words import histories, readable, remarks_of, while_open
 from experiments.pages import page
 from experiments.parameters import number, period_name, title_of
 from experiments.provenance import versions
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _DRAWN = (
     ("members", "Members", "people"),
-    ("contribution", "Contribution", "yuan per member per period"),
+    ("contribution_year", "Contribution, trailing year", "yuan per member per year"),
 )
 
 
@@ -28,16 +29,17 @@ def page_of(comparison: Comparison) -> str:
     """Return the page of a comparison as the text of an HTML file."""
     table = histories(comparison)
     data = every_so_many(table.drop("date") if table["date"].null_count() else table, MOST_ROWS)
-    answer = answer_of(comparison)
+    numbers = readable(comparison)
     labels = [line.label for line in comparison.lines]
     return page(
         "compare.html.j2",
         title=f"{labels[0]} against {len(labels) - 1} more" if len(labels) > 2 else
         f"{labels[0]} and {labels[1]}",
         stories=_stories(comparison),
-        heads=answer.table.columns,
-        rows=[[_cell(value) for value in row] for row in answer.table.iter_rows()],
-        remarks=answer.sentences[len(labels) : -1],
+        notes=people_sentences(comparison),
+        heads=numbers.columns,
+        rows=[[_cell(value) for value in row] for row in numbers.iter_rows()],
+        remarks=remarks_of(comparison)[len(labels) : -1],
         blocks=_blocks(comparison, table),
         facts=_facts(comparison),
         command=command_of(comparison),
@@ -60,33 +62,30 @@ def command_of(comparison: Comparison) -> str:
 
 
 def _stories(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return each line with its title and its sentences; a title once a story."""
-    stories, titles = [], {}
-    for label, order in zip(_first_words(comparison), comparison.orders, strict=True):
-        titles[label] = title_of(order.preset, "en"), title_of(order.preset, "zh")
+    """Return each story with its titles, what it shows, and the verdict on each of its plans."""
+    stories: dict[str, dict[str, Any]] = {
+        label: {"label": label, "preset": order.preset, "title": title_of(order.preset, "en"),
+                "title_zh": title_of(order.preset, "zh"), "lines": []}
+        for label, order in zip(labels_of(comparison.names), comparison.orders, strict=True)
+    }  # fmt: skip
     for line in comparison.lines:
-        title, title_zh = titles[line.label.partition(": ")[0]]
-        stories.append({"label": line.label, "title": title, "title_zh": title_zh,
-                        "verdict": line.verdict})  # fmt: skip
-    return stories
-
-
-def _first_words(comparison: Comparison) -> list[str]:
-    return list(dict.fromkeys(line.label.partition(": ")[0] for line in comparison.lines))
+        label, _, plan = line.label.partition(": ")
+        stories[label]["lines"].append((plan, line.verdict))
+    return list(stories.values())
 
 
 def _blocks(comparison: Comparison, table: pl.DataFrame) -> list[Block]:
     clock = period_name(comparison.scenario.period_length)
     lines = {
-        line.label: thinned(table.filter(table["line"] == place))
+        line.label: thinned(while_open(table.filter(table["line"] == place)))
         for place, line in enumerate(comparison.lines, 1)
     }
     first = comparison.lines[0].label
     return [
         Block(
             "Members and contribution",
-            "One line a story, or a plan of a story with several. A contribution ends with the "
-            "last member.",
+            "One line a story, or a plan of a story with several. A line ends when its plan "
+            "closes, a contribution with the last member.",
             _panels(lines, "", clock),
         ),
         Block(
@@ -101,11 +100,12 @@ def _blocks(comparison: Comparison, table: pl.DataFrame) -> list[Block]:
 def _panels(lines: dict[str, pl.DataFrame], ending: str, clock: str) -> list[Panel]:
     from experiments.figures_compare import side_by_side
 
+    more = ", difference" if ending else ""
     return [
         Panel(
             f"{column}{ending}",
-            what,
-            side_by_side(lines, f"{column}{ending}", what, unit, clock),
+            f"{what}{more}",
+            side_by_side(lines, f"{column}{ending}", f"{what}{more}", unit, clock),
             "half",
         )
         for column, what, unit in _DRAWN

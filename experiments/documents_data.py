@@ -19,7 +19,18 @@ INCIDENCE_AGES = (0, 10, 20, 30, 39, 40, 50, 59, 60, 70, 80, 85)
 
 
 def _observations() -> str:
+    from experiments.calibration.study import load_study
+    from experiments.calibration.targets import targets_of
     from experiments.observations import LAST_USED
+
+    known = read_rows("observations.csv")
+    targets = targets_of(load_study("xianghubao"), known).each
+    fitted = {(target.variable, str(target.period)) for target in targets}
+
+    def use(row: dict[str, str]) -> str:
+        if row["date"] > LAST_USED.isoformat():
+            return "for display only"
+        return "fitted" if (row["variable"], row["period"]) in fitted else "known, not fitted"
 
     rows = (
         (
@@ -28,11 +39,11 @@ def _observations() -> str:
             row["variable"].replace("_", " "),
             f"{row['value']} {row['unit']}".strip(),
             row["qualifier"],
-            "fitted" if row["date"] <= LAST_USED.isoformat() else "for display only",
+            use(row),
             row["grade"],
             row["source"],
         )
-        for row in read_rows("observations.csv")
+        for row in known
     )
     heads = ("date", "period", "what", "value", "remark", "use", "grade", "source")
     return table(heads, rows)

@@ -46,7 +46,9 @@ def members(
     figure = panels((0.56, 0.44))
     factor, word = scale(rows["members"].to_numpy())
     exits = exits_of(rows)
-    exit_factor, exit_word = scale(sum((v for _, _, v in exits), np.zeros(1)))
+    closed = style.CAUSES["plan_closed"][0]
+    others = sum((v for words, _, v in exits if words != closed), np.zeros(1))
+    exit_factor, exit_word = scale(others if others.any() else np.zeros(1))
     draw_line(figure, rows, rows["members"].to_numpy() / factor, "members", style.BLUE)
     draw_points(figure, rows, observed, "members", factor)
     for words, colour, values in exits:
@@ -61,6 +63,8 @@ def members(
         )
     draw_news(figure, rows, events)
     figure.update_yaxes(rangemode="tozero")
+    if others.any():  # a plan that closes at once would flatten all the rest
+        figure.update_yaxes(range=[0, 1.08 * float(others.max()) / exit_factor], row=2, col=1)
     headings(figure, ("Members", f"{word}people"), ("Exits", f"{exit_word}people a period"))
     return finished(figure, rows, clock)
 

@@ -21,7 +21,7 @@ def say_if_compiling() -> None:
 
     if not is_warm():
         print(
-            "Compiling the model for this machine: once, a minute or two; later runs start at once.",
+            "Compiling the model for this machine: once, for a minute or two; later runs do not.",
             file=sys.stderr,
             flush=True,
         )

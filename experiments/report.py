@@ -18,7 +18,7 @@ from experiments.parameters import (
     title_of,
 )
 from experiments.provenance import command_of, versions
-from experiments.report_blocks import blocks_of, facts_of
+from experiments.report_blocks import blocks_of, facts_of, together_of
 from experiments.tables import MOST_ROWS, every_so_many, plan_rows
 from model.sentences import money, people_en
 
@@ -46,6 +46,7 @@ def _context(outcome: Outcome) -> dict[str, Any]:
         "title": title_of(order.preset, "en"),
         "facts": facts_of(outcome),
         "plans": [_plan(outcome, name) for name in drawn],
+        "together": together_of(outcome),
         "left_out": outcome.plans[MOST_PLANS:],
         "events": _events(outcome),
         "amendments": amendments_of(scenario),

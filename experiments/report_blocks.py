@@ -70,6 +70,18 @@ def blocks_of(outcome: Outcome, plan: str) -> list[Block]:
     ]
 
 
+def together_of(outcome: Outcome) -> Block | None:
+    """Return the block that has the members of all plans in one figure; None for a single plan."""
+    if len(outcome.plans) == 1:
+        return None
+    from experiments.figures_compare import side_by_side
+
+    clock = period_name(outcome.order.scenario.period_length)
+    lines = {plan: thinned(plan_rows(outcome.history, plan)) for plan in outcome.plans}
+    drawn = side_by_side(lines, "members", "Members", "people", clock)
+    return Block("All plans", "Members of each plan.", [Panel("together", "Members", drawn)])
+
+
 def facts_of(outcome: Outcome, plan: str = "") -> str:
     """Say what stands behind figures: replicates, seed, people, and what a point is."""
     scenario = outcome.order.scenario
@@ -92,6 +104,8 @@ def _size(
         "Above: how many people are members. Below: how many left in each period, by what had "
         "moved each of them most since they joined; greys are exits that nobody chose."
     )
+    if rows["left_plan_closed"].sum() > 0:
+        text += " The plan closed: those exits, everybody at once, go beyond the axis."
     if events:
         text += " Triangles are news, upward if good and downward if bad."
     text += _SEEN if seen is not None else ""
@@ -152,13 +166,18 @@ def _curves(curves: list[CurvesAt], rows: pl.DataFrame) -> Block:
         "low claims of new members: while these last, a pool can charge less than average cost, "
         "or hold more members than demand alone would."
     )
-    panels = []
+    panels, empty = [], []
     for place, at in enumerate(curves):
         row = rows.filter(rows["period"] == at.period).row(0, named=True)
+        if not row["open"]:
+            empty.append(f"{at.moment} (period {at.period})")
+            continue
         drawn = figures.curves(at.table, row["take_up"], row["contribution"])
         day = f", {row['date'].isoformat()}" if isinstance(row["date"], datetime.date) else ""
         remark = f"period {at.period}{day}"
         panels.append(Panel(f"curves-{place}", at.moment.capitalize(), drawn, "small", remark))
+    if empty:
+        text += f" Not drawn, because the plan was not open: {', '.join(empty)}."
     return Block("What cover is worth and what it costs", text, panels)
 
 

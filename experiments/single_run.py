@@ -16,7 +16,7 @@ from experiments.progress import Ticker, say_if_compiling
 if TYPE_CHECKING:
     import polars as pl
 
-    from model import Simulation, Verdict
+    from model import Plan, Scenario, Simulation, Verdict
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,11 @@ def outcome_of(order: Order, ticker: Ticker, *, with_curves: bool) -> Outcome:
     Luck has addresses, so the second run is the first one over again; this takes time in place
     of the memory that curves of every period would.
     """
-    from model.verdict import judge
-
     simulation = _built(order, ticker)
     curves = [*_curves(simulation, "start")] if with_curves else []
     _advance(simulation, simulation.scenario.n_periods, ticker)
     history, scenario = simulation.history, simulation.scenario
-    verdicts = {plan.name: judge(history, scenario, plan.name) for plan in scenario.plans}
+    verdicts = {plan.name: _judged(history, scenario, plan) for plan in scenario.plans}
     size, last = simulation.bytes_per_person, simulation.period
     if with_curves:
         end = list(_curves(simulation, "end"))
@@ -89,6 +87,18 @@ def outcome_of(order: Order, ticker: Ticker, *, with_curves: bool) -> Outcome:
         curves += _curves_between(order, verdicts, last, ticker) + end
         curves = [_named(at, verdicts[at.plan].tipping_period) for at in curves]
     return Outcome(order, history, verdicts, curves, size)
+
+
+def _judged(history: pl.DataFrame, scenario: Scenario, plan: Plan) -> Verdict:
+    """Return the verdict on a plan, in an insurer's words if it asks a premium."""
+    from model.sentences import sentence_en, sentence_zh
+    from model.verdict import judge
+
+    verdict = judge(history, scenario, plan.name)
+    if plan.premium is None:
+        return verdict
+    words, words_zh = sentence_en(verdict, insurer=True), sentence_zh(verdict, insurer=True)
+    return replace(verdict, sentence=words, sentence_zh=words_zh)
 
 
 def _curves_between(
@@ -100,8 +110,9 @@ def _curves_between(
     """
     moments = []
     for number, (plan, verdict) in enumerate(verdicts.items()):
-        tipping = verdict.tipping_period
-        moments.append((last // 2 if tipping is None else tipping, number, plan, tipping is None))
+        tipping, rules = verdict.tipping_period, order.scenario.plans[number]
+        halfway = (rules.opens + min(rules.closes or last, last)) // 2
+        moments.append((halfway if tipping is None else tipping, number, plan, tipping is None))
     moments = sorted(moment for moment in moments if 0 < moment[0] < last)
     if not moments:
         return []

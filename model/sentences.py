@@ -65,11 +65,12 @@ def _periods(v: Verdict) -> str:
     return "1 period" if v.periods == 1 else f"{v.periods:,} periods"
 
 
-def sentence_en(v: Verdict) -> str:
-    """Say what became of the pool, in English."""
-    if v.ended is None:
-        return _fate_en(v)
-    return f"{_fate_en(v)} Its platform closed it in period {v.ended}."
+def sentence_en(v: Verdict, *, insurer: bool = False) -> str:
+    """Say what became of the pool, or of an insurer's plan with a fixed price, in English."""
+    fate = _fate_en(v)
+    if insurer:
+        fate = fate.replace(" pool", " plan").replace("contribution", "premium")
+    return fate if v.ended is None else f"{fate} Its platform closed it in period {v.ended}."
 
 
 def _fate_en(v: Verdict) -> str:
@@ -118,9 +119,13 @@ def _selection_en(v: Verdict) -> str:
     return f"and leavers explain {part} of the rise in the members' expected cost"
 
 
-def sentence_zh(v: Verdict) -> str:
-    """Say what became of the pool, in Chinese."""
-    return _fate_zh(v) + ("" if v.ended is None else f"平台于第{v.ended}期关停。")
+def sentence_zh(v: Verdict, *, insurer: bool = False) -> str:
+    """Say what became of the pool, or of an insurer's plan with a fixed price, in Chinese."""
+    fate = _fate_zh(v)
+    if insurer:
+        for pooled, insured in (("互助池", "计划"), ("分摊金", "保费"), ("分摊", "保费")):
+            fate = fate.replace(pooled, insured)
+    return fate + ("" if v.ended is None else f"平台于第{v.ended}期关停。")
 
 
 def _fate_zh(v: Verdict) -> str:

@@ -75,9 +75,9 @@ def confirm(
     return table, [_judged(ladder, rows, target) for ladder in doses]
 
 
-def next_seed(seed: int) -> int:
+def next_seed(seed: int, steps: int = 1) -> int:
     """Return another seed, of which the luck is independent."""
-    return (seed + 1) % (LARGEST_SEED + 1)
+    return (seed + steps) % (LARGEST_SEED + 1)
 
 
 def _judged(ladder: Sequence[Mix], rows: dict[str, dict[str, Any]], target: float) -> Confirmed:

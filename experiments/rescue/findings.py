@@ -173,9 +173,8 @@ def _table(
     frame = pl.DataFrame(table, infer_schema_length=None)
     if gains.height:
         everybody = gains.filter(pl.col("kind") == "everybody")
-        frame = frame.join(
-            everybody.select("label", "better_off", "worse_off"), on="label", how="left"
-        )
+        new = everybody.select("label", "better_off", "worse_off", "penalties")
+        frame = frame.join(new, on="label", how="left")
     by_p = pl.when(~pl.col("rescue")).then("p_collapse").otherwise(0.0)
     order = [~pl.col("rescue"), by_p, pl.col("cost"), -pl.col("welfare_change")]
     return frame.sort(order, maintain_order=True)

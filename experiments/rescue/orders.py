@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agents.errors import ScenarioError
 from experiments.orders import MOST_THREADS, Complaints, Order, Typed, order_of, whole_number
 from experiments.rescue.findings import Finding, Question, found_by
 from experiments.rescue.levers import Lever, chosen
@@ -20,6 +21,7 @@ from experiments.sweep_orders import stopped_by_a_signal
 
 if TYPE_CHECKING:
     from experiments.sweeps.engines import Engine
+    from model import Scenario
 
 LATEST = "latest"
 REPORT = "report.html"
@@ -127,12 +129,23 @@ def _read(typed: RescueTyped) -> _Ordered:
     period = None
     if order is not None and typed.when not in (None, LATEST):
         period = complaints.attempt(_period, typed.when, order.scenario.n_periods)
+    if order is not None:
+        complaints.attempt(_refuse_planned_end, order.scenario)
     _check(typed, complaints)
     complaints.tell()
     assert order is not None
     assert levers is not None
     assert replicates is not None
     return _Ordered(order, levers, replicates, workers, period)
+
+
+def _refuse_planned_end(scenario: Scenario) -> None:
+    plan = scenario.plans[0]
+    if plan.closes is not None and plan.closes <= scenario.n_periods:
+        raise ScenarioError(
+            f"{plan.name} is ended by its platform in period {plan.closes}, which no lever "
+            "changes; add --set closes= to ask what its rules alone lead to"
+        )
 
 
 def _period(text: str, last: int) -> int:

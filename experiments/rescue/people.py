@@ -35,6 +35,8 @@ class Fortune:
     """Whether the row still stands for the person of the start, bool; not for a newcomer."""
     net: Array
     """Worth of the cover while covered, less contributions and penalties [yuan over the run]."""
+    penalties: Array
+    """Paid by people without cover [yuan over the run]."""
     groups: dict[str, Array]
     """By kind, each person's place among its groups."""
 
@@ -50,18 +52,22 @@ def fortune(scenario: Scenario, seed: int) -> Fortune:
         Seed of all luck.
     """
     simulation = Simulation(scenario, seed=seed, threads=1)
+    penalties = np.zeros(scenario.n_people)
     groups, born = _groups(simulation), simulation.people.age_at_start.copy()
     net = np.zeros(scenario.n_people)
     while simulation.running:
+        simulation.amend_on_time()
         before = simulation.people
         waited, index = before.status == WAITING, before.share_index.copy()
         simulation.step()
         net += _gained(simulation, waited, index)
-    return Fortune(simulation.people.age_at_start == born, net, groups)
+        penalties += _penalty(simulation)
+    stayed = simulation.people.age_at_start == born
+    return Fortune(stayed, net - penalties, penalties, groups)
 
 
 def _gained(simulation: Simulation, waited: Array, index: Array) -> Array:
-    """Return what the last period brought each person [yuan].
+    """Return what the last period brought each person, penalties apart [yuan].
 
     `waited` and `index` are who was waiting, and the share indices, before it.
     """
@@ -72,9 +78,15 @@ def _gained(simulation: Simulation, waited: Array, index: Array) -> Array:
     paid = pools.flat[k] + pools.slope[k] * index[k, rows]
     covered = payer & ~waited & (people.status != WAITING)
     covered &= ~(simulation.terms.leavers_owe[k] & (people.status == LAPSED))
-    gain = np.where(covered, people.willingness_to_pay[k, rows], 0.0) - np.where(payer, paid, 0.0)
-    alone = (people.plan < 0) & ~people.insured & ~payer
-    return np.asarray(gain - simulation.scenario.penalty_for_none * alone)
+    worth = np.where(covered, people.willingness_to_pay[k, rows], 0.0)
+    return np.asarray(worth - np.where(payer, paid, 0.0))
+
+
+def _penalty(simulation: Simulation) -> Array:
+    """Return what each person without cover paid for that in the last period [yuan]."""
+    people = simulation.people
+    alone = (people.plan < 0) & ~people.insured & (people.owes_to.astype(np.int64) < 0)
+    return np.asarray(simulation.scenario.penalty_for_none * alone)
 
 
 def _groups(simulation: Simulation) -> dict[str, Array]:
@@ -97,7 +109,8 @@ def gains_of(
     -------
     list of dict
         A row a scenario and group: ``label``, ``kind``, ``group``, ``people``, ``better``,
-        ``worse`` (numbers of people) and ``gain`` (their sum [yuan/year]). Newcomers are left out.
+        ``worse`` (numbers of people), ``gain`` and ``penalties`` (their sums [yuan/year]).
+        Newcomers are left out.
     """
     before, rows = fortune(base, seed), []
     years = base.n_periods * base.period_length
@@ -107,10 +120,12 @@ def gains_of(
         known = after.stayed & before.stayed
         for kind, names in KINDS.items():
             for place, name in enumerate(names):
-                mine = gain[known & (before.groups[kind] == place)]
+                ours = known & (before.groups[kind] == place)
+                mine, penalties = gain[ours], float(after.penalties[ours].sum()) / years
                 row = {"label": label, "kind": kind, "group": name, "people": mine.size}
                 row |= {"better": int((mine > INDIFFERENT).sum()), "gain": float(mine.sum())}
-                rows.append({**row, "worse": int((mine < -INDIFFERENT).sum())})
+                row |= {"worse": int((mine < -INDIFFERENT).sum()), "penalties": penalties}
+                rows.append(row)
     return rows
 
 
@@ -138,8 +153,9 @@ def winners(
     -------
     polars.DataFrame
         A row a scenario and group: ``label``, ``kind``, ``group``, ``people`` (over all
-        replicates), ``better_off`` and ``worse_off`` (shares of people), ``mean_gain`` [yuan/year]
-        with ``_low`` and ``_high`` (Student's interval over replicates), ``replicates``.
+        replicates), ``better_off`` and ``worse_off`` (shares of people), ``penalties`` [yuan per
+        person-year], ``mean_gain`` [yuan/year] with ``_low`` and ``_high`` (Student's interval
+        over replicates), ``replicates``.
     """
     from experiments.analysis.intervals import mean_interval
 
@@ -155,6 +171,7 @@ def winners(
             people=pl.col("people").sum(),
             better_off=pl.col("better").sum() / pl.col("people").sum(),
             worse_off=pl.col("worse").sum() / pl.col("people").sum(),
+            penalties=pl.col("penalties").sum() / pl.col("people").sum(),
             mean_gain=pl.col("each").mean(),
             deviation=pl.col("each").std(),
             replicates=pl.len(),

@@ -82,9 +82,10 @@ def search_latest(trials: Trials, mixes: Sequence[Mix], target: float) -> list[D
 
 
 def confirm_latest(trials: Trials, delays: Sequence[Delay]) -> pl.DataFrame:
-    """Try the latest periods found, and earlier ones, on new seeds.
+    """Try the latest periods found, and earlier ones, on seeds that have chosen nothing.
 
-    Periods are judged from the earliest to the first that fails; the last that holds is reported.
+    The seeds of the confirmation chose the doses, so others are used. Periods are judged from the
+    earliest to the first that fails; the last that holds is reported.
 
     Returns
     -------
@@ -97,7 +98,7 @@ def confirm_latest(trials: Trials, delays: Sequence[Delay]) -> pl.DataFrame:
     pulls = [(delay.mix, period) for delay in delays for period in tried[label_of(delay.mix)]]
     known: dict[str, dict[str, Any]] = {}
     if pulls:
-        new = trials.elsewhere(next_seed(trials.seed), max(FEWEST, trials.replicates))
+        new = trials.elsewhere(next_seed(trials.seed, 2), max(FEWEST, trials.replicates))
         found = summary(new.run("when/confirm", pulls))
         known = {row["label"]: row for row in found.iter_rows(named=True)}
     rows = [_judged(delay, tried[label_of(delay.mix)], known) for delay in delays]

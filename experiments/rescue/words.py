@@ -20,7 +20,9 @@ _SHORT = (
     "p_collapse_high",
     "n",
     "members_kept",
+    "members",
     "cost",
+    "penalties",
     "welfare_change",
     "of_first_best",
     "better_off",
@@ -63,8 +65,11 @@ def criterion(finding: Finding, *, zh: bool = False) -> str:
     """Say what a collapse is."""
     keep = f"{100 * finding.trials.keep:.3g} %"
     if zh:
-        return f"期末成员不足峰值的{keep}，或计划关停"
-    return f"fewer than {keep} of the peak members are left at the end, or the plan closed"
+        return f"期末成员不足无手段时（相同种子）峰值的{keep}，或计划关停"
+    return (
+        f"fewer members at the end than {keep} of the peak that the same luck brings without a "
+        "lever, or the plan closed"
+    )
 
 
 def without_lever(finding: Finding, *, zh: bool = False) -> str:
@@ -169,7 +174,8 @@ def _money(finding: Finding, *, zh: bool) -> str:
         return (
             f"费用：赞助方每成员每年。福利变化：每人每年，与相同种子下无手段相比；"
             f"得失按人计算（{REPLICATES_OF_PEOPLE}次重复），保障期内保障的价值减分摊金与罚金，"
-            f"每年相差{INDIFFERENT}元以内不计；不计税款来源。"
+            f"每年相差{INDIFFERENT}元以内不计；不计税款来源，也不计改买保险者的得失。"
+            f"罚金：无保障者每人每年所付，模型中无人收取。成员：期末；留存：占无手段时峰值。"
         )
     return (
         "Cost: the sponsor's, in yuan per member-year. Welfare change: yuan per person-year "
@@ -178,7 +184,9 @@ def _money(finding: Finding, *, zh: bool) -> str:
         "and worse off: shares of people, each against itself "
         f"with the same luck ({REPLICATES_OF_PEOPLE} replicates), by worth of cover while covered "
         f"less contributions and penalties, beyond {INDIFFERENT} yuan a year; who pays the sponsor "
-        "is not counted."
+        "and what people gain from insurance they buy instead is not counted. Penalties: yuan per "
+        "person-year paid by people without cover; nobody receives them in the model. Members: at "
+        "the end; kept: of the peak without a lever."
     )
 
 
@@ -244,7 +252,7 @@ def _with(table: pl.DataFrame, *, rescue: bool) -> pl.DataFrame:
     if table.is_empty():
         return table
     rows = table.filter(pl.col("rescue") == rescue)
-    left_out = () if rescue else ("better_off", "worse_off", "dominated")
+    left_out = () if rescue else ("better_off", "worse_off", "penalties", "dominated")
     return rows.select(name for name in _SHORT if name in rows.columns and name not in left_out)
 
 
@@ -267,17 +275,3 @@ def gains(finding: Finding, kind: str) -> pl.DataFrame:
 
 def _gain(row: dict[str, Any]) -> str:
     return f"{row['mean_gain']:+,.0f} ({100 * row['better_off']:.0f} %)"
-
-
-def list_of_levers(language: str = "en") -> str:
-    """Return the levers, a line each: name, who can pull it, lesson."""
-    from experiments.rescue.levers import levers
-
-    zh, known = language == "zh", levers()
-    width = max(len(name) for name in known)
-    lines = []
-    for name, one in known.items():
-        sort = {"regulator": "监管", "platform": "平台"}[one.sort] if zh else one.sort
-        title, lesson = (one.title_zh, one.lesson_zh) if zh else (one.title, one.lesson)
-        lines.append(f"{name:{width}}  {title} ({sort}). {lesson}")
-    return "\n".join(lines)

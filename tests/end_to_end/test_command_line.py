@@ -36,7 +36,7 @@ def test_the_list_names_every_story_plan_and_experiment(deathspiral):
     stories, plans, experiments = (part.splitlines() for part in printed.split("\n\n"))
     assert [line.split()[0] for line in stories] == ["default", *names()]
     assert all(load(name).title in printed for name in names())
-    assert {line.split()[0] for line in plans[1:]} == {*plan_names()} - {*names()}
+    assert [line.split()[0] for line in plans[1:]] == plan_names()
     assert [line.split()[0] for line in experiments[1:]] == experiment_names()
 
 
@@ -95,7 +95,7 @@ def test_a_plan_of_the_history_is_shown_and_run_by_its_name(tmp_path, deathspira
     assert "20 closes_below = 500,000" in words
     status, printed, _ = deathspiral("run", "denghuo", "--people", "400", "--out", tmp_path)
     assert status == 0
-    assert "What it shows: A minimum size ends a healthy plan" in printed
+    assert "What it shows: A plan can end by its own rule without a spiral" in printed
     assert "From period 20 on" in (tmp_path / "report.html").read_text("utf-8")
 
 
@@ -107,6 +107,25 @@ def test_run_prints_the_sentence_and_the_numbers(deathspiral):
     assert found["Periods"] == "8"
     assert "Seed 7; one run (n = 1) of 400 simulated people, each standing for 1." in printed
     assert "members" in printed.splitlines()[1]
+
+
+def test_run_says_what_the_sponsor_paid_and_when_the_plan_closed(deathspiral):
+    words = " ".join(deathspiral("run", "meituan", "--people", "400")[1].split())
+    assert re.search(r"Sponsor [\d.,]+ million yuan in all, [\d.]+ a member at the peak", words)
+    assert "closed in the period to 2021-02-14" in words
+    assert "Sponsor" not in deathspiral("run", "stable", *SMALL)[1]
+
+
+def test_an_insurer_asks_a_premium(deathspiral):
+    printed = deathspiral("run", "huiminbao", "--people", "400")[1]
+    told = printed.partition("What it shows")[0]
+    assert "Premium" in told
+    assert not re.search("ontribution| pool", told)
+
+
+def test_a_case_that_counts_for_many_is_said_to(deathspiral):
+    printed = deathspiral("run", "ninghubao", "--people", "1000")[1]
+    assert re.search("one simulated case counts 193 times.* --people 193000 ", printed)
 
 
 def test_run_speaks_chinese(deathspiral):

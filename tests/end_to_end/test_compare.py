@@ -64,6 +64,28 @@ def test_everybody_is_as_in_the_first_story_and_that_is_said(deathspiral):
     assert "seed 1, one run of each story (n = 1), 500 simulated people" in said
 
 
+def test_whose_people_a_story_is_run_with_is_said_before_any_number(deathspiral):
+    _, printed, _ = deathspiral("compare", "stable", "classic_spiral", *SMALL)
+    words = " ".join(printed.split())
+    assert words.startswith("Note: classic_spiral is run here with the people, size and horizon of")
+    assert "alone it may end otherwise: deathspiral run classic_spiral" in words
+    assert "Note:" not in deathspiral("compare", "stable", "stable", *SMALL)[1]
+
+
+def test_a_plan_that_closed_has_the_members_of_its_last_day(deathspiral):
+    words = ("compare", "denghuo", "meituan", "--people", "500", "--json")
+    first = json.loads(deathspiral(*words)[1])["table"][0]
+    assert first["verdict"] == "collapsed"
+    assert first["members"] > 0.9 * first["peak_members"] > 0
+
+
+def test_a_plan_that_takes_nobody_is_empty_and_not_stable(deathspiral):
+    words = ("compare", "stable", "xianghubao_senior", *SMALL, "--set", "period_length=0.04")
+    status, printed, _ = deathspiral(*words, "--json")
+    assert status == 0
+    assert [row["verdict"] for row in json.loads(printed)["table"]] == ["stable", "empty"]
+
+
 def test_plans_of_the_history_and_files_of_ones_own_are_compared(tmp_path, deathspiral):
     mine = tmp_path / "mine.toml"
     mine.write_text(
@@ -103,7 +125,7 @@ WRONG = [
     (("stable",), ["1 story to compare: name 2 to 8"]),
     (("stable",) * 9, ["9 stories to compare"]),
     (("stable", "stabel"), ["did you mean stable?"]),
-    (("stable", "xianghubao"), ["count in half-months and months"]),
+    (("stable", "xianghubao"), ["(stable: months; xianghubao: half-months)"]),
     (("stabel", "gone.toml", "--seed", "x"), ["stable?", "gone.toml cannot be read", "--seed x"]),
     (("stable", "stable", "--set", "atention=1"), ["did you mean attention?"]),
 ]

@@ -43,6 +43,7 @@ def test_the_table_says_how_little_is_enough_and_at_what_cost(rescued):
     assert "subsidy" in rescues["levers"].to_list()
     assert (rescues["p_collapse_high"] <= 0.1).all()
     assert (rescues["n"] == 100).all()
+    assert (rescues["members"] > 0.5 * 200).all()
     assert rescues["cost"].is_sorted()
     lock_in = rescues.filter(pl.col("levers") == "lock_in")
     assert lock_in["cost"].to_list() in ([], [0.0])
@@ -101,4 +102,5 @@ def test_everything_that_is_wrong_is_said_at_once(capsys, tmp_path):
 
 def test_the_levers_are_listed_with_what_they_teach(capsys):
     assert main(["levers", "--language", "zh"]) == 0
-    assert capsys.readouterr().out.count("\n") == 17
+    told = capsys.readouterr().out
+    assert told.count("(监管)") + told.count("(平台)") == 17

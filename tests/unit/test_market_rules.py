@@ -186,37 +186,6 @@ def test_who_was_aided_and_stays_is_taken_in_by_no_other_plan(world):
     assert (simulation.people.plan[~ill] == 1).any()
 
 
-def test_an_amendment_changes_a_rule_from_its_period_on():
-    base = presets.load("stable").scenario.but(n_people=500, n_periods=12)
-    amended = base.but(amendments=[{"period": 7, "changes": {"fee": 0.5}}])
-    by_hand = Simulation(base, seed=4)
-    for _ in range(6):
-        by_hand.step()
-    by_hand.amend(fee=0.5)
-    by_hand.run()
-    stepped = Simulation(amended, seed=4)
-    while stepped.running:
-        stepped.step()
-    lived = Simulation(amended, seed=4).run()
-    assert lived.history.equals(by_hand.history, null_equal=True)
-    assert lived.history.equals(stepped.history, null_equal=True)
-    assert not lived.history.equals(Simulation(base, seed=4).run().history, null_equal=True)
-
-
-@pytest.mark.parametrize(
-    ("changes", "word"),
-    [
-        ({"fee": -1}, "fee"),
-        ({"fees": 0.1}, "fees"),
-        ({"n_people": 7}, "cannot change during a run"),
-    ],
-)
-def test_an_amendment_that_cannot_be_made_is_refused_at_once(changes, word):
-    with pytest.raises(ScenarioError, match="amendment of period 3") as caught:
-        Scenario(amendments=[{"period": 3, "changes": changes}])
-    assert word in str(caught.value)
-
-
 @pytest.mark.parametrize(
     ("rules", "word"),
     [({"closes": 3, "opens": 3}, "closes = 3"), ({"successor": "nobody"}, "successor = 'nobody'")],
@@ -268,20 +237,6 @@ def test_screening_refuses_for_good_who_is_enrolled_unasked(world):
     never = STILL | {"initial_membership": 0.0}
     simulation = world(plans=[plan], n_people=2000, **never).run()
     assert simulation.history["members"][-1] == pytest.approx(1000, abs=3 * np.sqrt(500))
-
-
-def test_amendments_are_made_one_after_the_other():
-    first = {"period": 2, "changes": {"entry_age_max": 70, "exit_age": 80}}
-    second = {"period": 6, "changes": {"entry_age_max": 50, "exit_age": 60}}
-    scenario = Scenario(n_people=200, n_periods=8, amendments=[first, second])
-    simulation = Simulation(scenario, seed=1).run()
-    assert simulation.period == 8
-    assert (simulation.people.age[simulation.people.plan >= 0] < 60).all()
-
-
-def test_no_amendment_closes_a_plan_in_the_past():
-    with pytest.raises(ScenarioError, match="closes = 2 periods is over by then"):
-        Scenario(amendments=[{"period": 3, "changes": {"closes": 2}}])
 
 
 def test_nobody_can_be_put_into_a_plan_that_is_still_to_open(world):

@@ -1,4 +1,4 @@
-"""The search for rescues, on pools whose answer is given: no run is made."""
+"""The search for rescues, on pools whose answer is given, and what is measured in a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from experiments.rescue.confirm import Found, confirm, dominated
 from experiments.rescue.levers import Dose, label_of, levers
 from experiments.rescue.moves import World
 from experiments.rescue.search import FINEST, Tried, candidates, search_pairs, search_singles
+from experiments.rescue.trials import Trials
 from experiments.rescue.when import confirm_latest, search_latest
+from experiments.sweeps.engines import SerialEngine
 from model import Scenario, Simulation, presets
 
 SUBSIDY, MANDATE = levers()["subsidy"], levers()["mandate"]
@@ -41,6 +43,7 @@ class GivenTrials:
                         "label": label_of(mix, period),
                         "replicate": replicate,
                         "collapsed": replicate < round(share * self.replicates),
+                        "members": 100 * (1 - share),
                         "members_kept": 1 - share,
                         "member_years": 10.0,
                         "sponsor_cost": sum((10 * dose.strength for dose in mix), 0.0),
@@ -167,6 +170,8 @@ def test_the_last_period_in_time_is_found_exactly(latest):
     assert delays[0].latest == latest
     row = confirm_latest(trials, delays).row(0, named=True)
     assert (row["period"], row["in_time"]) == (latest, True)
+    # Seed 5 searches and seed 6 confirms doses; neither may judge the period.
+    assert trials.asked[-1][:2] == ("when/confirm", 7)
 
 
 def test_a_lever_that_is_always_too_late_says_so():
@@ -174,6 +179,21 @@ def test_a_lever_that_is_always_too_late_says_so():
     delays = search_latest(trials, [(Dose(SUBSIDY, 0.5),)], 0.1)
     row = confirm_latest(trials, delays).row(0, named=True)
     assert (row["period"], row["in_time"]) == (None, False)
+
+
+def test_a_pool_that_a_lever_stunts_is_held_against_what_it_could_have_been(tmp_path):
+    growing = presets.load("classic_spiral").scenario.but(
+        n_people=300, n_periods=24, initial_membership=0.3, awareness=0.2
+    )
+    trials = Trials(World(growing, 400.0), 0.5, 4, 1, tmp_path, SerialEngine(), "a test")
+    screened = (Dose(levers()["screening"], 1.0),)
+    both = trials.run("both", [((), None), (screened, None)])
+    alone = trials.run("alone", [(screened, None)])
+    assert alone.equals(both.filter(pl.col("label") == label_of(screened)))
+    without = both.filter(pl.col("label") == label_of(()))
+    peaks = without["members"] / without["members_kept"]
+    assert alone["members_kept"].to_list() == pytest.approx((alone["members"] / peaks).to_list())
+    assert (without["members_kept"] < 0.95).all()
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +220,18 @@ def test_a_subsidy_is_worth_what_the_sponsor_pays_where_nobody_moves(small):
     everybody = next(row for row in rows if row["kind"] == "everybody")
     cost = Simulation(paid, seed=4).run().history["subsidy"].sum()
     assert everybody["gain"] * 12 / 12 == pytest.approx(cost, rel=1e-6)
+
+
+def test_a_penalty_is_paid_by_those_without_cover(small):
+    fined = small.but(penalty_for_none=7.0, initial_membership=0.25)
+    still = {"attention": 0, "attention_to_change": 0}
+    nobody_moves = fined.but(**still, awareness=0, awareness_from_neighbours=0)
+    rows = people.gains_of(nobody_moves.but(penalty_for_none=0.0), [("fined", nobody_moves)], 4)
+    everybody = next(row for row in rows if row["kind"] == "everybody")
+    outside = int((Simulation(nobody_moves, seed=4).people.plan < 0).sum())
+    assert outside > 200
+    assert everybody["penalties"] == pytest.approx(outside * 7.0 * 12)
+    assert everybody["gain"] == pytest.approx(-everybody["penalties"], rel=1e-4)
 
 
 def test_every_person_is_in_one_group_of_each_kind(small):

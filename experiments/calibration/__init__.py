@@ -1,0 +1,1 @@
+"""Calibration: history matching, a posterior, a prediction, and rival accounts."""
