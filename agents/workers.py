@@ -13,6 +13,12 @@ WORTH_A_THREAD = 100_000
 """People from which on a second thread pays."""
 
 
+SMALLEST_BLOCK = 16
+"""Tiles that a thread takes at least: less is not worth waking up for."""
+TURNS = 64
+"""Blocks for each thread in a large population: few, and still little to wait for at the end."""
+
+
 def n_tiles(n_people: int) -> int:
     """Return the number of tiles that cover n people."""
     return -(-n_people // TILE)
@@ -27,16 +33,15 @@ class Workers:
         Threads to use; None takes one below `WORTH_A_THREAD` people, else all processors.
     n_people : int
         Size of the population.
-    block : int
-        Tiles handed to a thread at a time.
     """
 
-    def __init__(self, threads: int | None, n_people: int, block: int = 16) -> None:
+    def __init__(self, threads: int | None, n_people: int) -> None:
         automatic = (os.cpu_count() or 1) if n_people >= WORTH_A_THREAD else 1
         self.threads = max(1, threads or automatic)
-        self.block = block
         self._n_people = n_people
         self._tiles = n_tiles(n_people)
+        self.block = max(SMALLEST_BLOCK, self._tiles // (TURNS * self.threads))
+        """Tiles handed to a thread at a time."""
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
 
     def over_tiles(
