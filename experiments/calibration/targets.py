@@ -26,6 +26,8 @@ SERIES = (
 )
 """Columns of the history that a calibration keeps."""
 
+PERIODS_USED = 48
+"""Half-months from the start of 2019 to the last day that may be used."""
 PEAK = "members_peak"
 """Most members in any period of a run: what was called the peak is not to be exceeded before."""
 _ALIKE = 0.8
@@ -234,7 +236,7 @@ def _read(columns: Mapping[str, Array], target: Target) -> Array:
     period = target.period
     match target.variable:
         case "members_peak":
-            return np.asarray(columns["members"].max(axis=1))
+            return np.asarray(columns["members"][:, : PERIODS_USED + 1].max(axis=1))
         case "members":
             return np.asarray(columns["members"][:, period])
         case "contribution_per_member":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy.special import ndtr
 from scipy.stats import norm
@@ -26,7 +27,7 @@ from experiments.calibration.study import (
     load_account,
     load_study,
 )
-from experiments.calibration.targets import targets_of
+from experiments.calibration.targets import PERIODS_USED, SERIES, found_by, targets_of
 from experiments.observations import LAST_USED
 from model.sources import read_rows
 
@@ -221,3 +222,16 @@ def test_equal_evidence_means_equal_probability_and_error_brings_it_nearer():
     sure, unsure = (probabilities(np.array([0.0, -3.0]), np.full(2, e)) for e in (0.0, 3.0))
     assert sure[0] == pytest.approx(1 / (1 + np.exp(-3)))
     assert sure[0] > unsure[0] > 0.5
+
+
+def test_nothing_that_a_run_does_after_2020_is_compared(targets):
+    periods = np.arange(73)
+    series = pl.DataFrame(
+        {"run": 0, "period": periods, **dict.fromkeys(SERIES, 1000000.0 + periods)}
+    )
+    later = pl.col("period") > PERIODS_USED
+    changed = series.with_columns(
+        pl.when(later).then(9e9).otherwise(pl.col(name)).alias(name) for name in SERIES
+    )
+    assert not series.equals(changed)
+    assert (found_by(series, targets.each, 1) == found_by(changed, targets.each, 1)).all()
