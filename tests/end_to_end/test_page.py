@@ -160,8 +160,9 @@ def test_a_preset_brings_its_story_its_values_and_a_new_run(page, visit):
     page.get_by_role("option", name="Xiang Hu Bao, 2019-2021").click()
     expect_clock(page, "half-month 0 of 72")
     expect(page.get_by_text("The largest mutual-aid plan there was")).to_be_visible()
+    share = presets.load("xianghubao").scenario.initial_membership
     expect(knob(page, "Initial membership")).to_have_attribute(
-        "aria-label", "Initial membership: 0.19"
+        "aria-label", re.compile(rf"^Initial membership: {share:.2f}")
     )
     wait_for_points(page, 1)
     assert page.evaluate(PLOT)["axes"][0] == "members<br>[million people]"
