@@ -15,6 +15,8 @@ from experiments.calibration.study import OPENING_MEMBERS, Prior
 Array = np.ndarray[Any, Any]
 Measure = Callable[[Array], Array]
 """Takes points, shape (n, parameters), and returns a number for each."""
+Gain = Callable[[Array, Array], Array]
+"""Takes what a measure gives there and here; returns the log of what a move is accepted by."""
 
 _KEPT = 0.3
 """Share of the points that each step toward the region keeps."""
@@ -97,26 +99,10 @@ def region(measure: Measure, start: Array, limit: float, seed: int) -> Region:
         share *= len(inside) / n
         chosen = luck.choice(inside, n)
         points, levels = points[chosen], levels[chosen]
-        points, levels = _spread(measure, points, levels, level, luck)
+        points, levels = _moved(measure, points, levels, _no_higher_than(level), luck)
         if level <= limit:
             break
     return Region(points, share, float(levels.max()))
-
-
-def _spread(
-    measure: Measure, points: Array, levels: Array, level: float, luck: np.random.Generator
-) -> tuple[Array, Array]:
-    """Move points within a level, keeping the prior's distribution there."""
-    length, root = _LENGTH / np.sqrt(points.shape[1]), _root(points)
-    for _ in range(_MOVES):
-        tried = points + length * luck.standard_normal(points.shape) @ root.T
-        found = measure(tried)
-        gain = log_prior(tried) - log_prior(points)
-        taken = (found <= level) & (np.log(luck.random(len(points))) < gain)
-        points = np.where(taken[:, None], tried, points)
-        levels = np.where(taken, found, levels)
-        length *= np.exp(taken.mean() - _TAKEN)
-    return points, levels
 
 
 @dataclass(frozen=True)
@@ -165,11 +151,11 @@ def annealed(fits: Measure, start: Array, seed: int) -> Annealed:
             powers[stage] += more
             share = np.exp(weights - logsumexp(weights))
             chosen = luck.choice(len(points), len(points), p=share / share.sum())
-            points, parts = _moved(fits, points[chosen], parts[:, chosen], powers, luck)
+            points, parts = _moved(fits, points[chosen], parts[:, chosen], _likelier(powers), luck)
             seen.append(points[::_SEEN])
             seen_fit.append(parts.sum(axis=0)[::_SEEN])
         for _ in range(_LAST_MOVES):
-            points, parts = _moved(fits, points, parts, powers, luck)
+            points, parts = _moved(fits, points, parts, _likelier(powers), luck)
         stages.append(points)
     return Annealed(
         stages[0],
@@ -181,20 +167,31 @@ def annealed(fits: Measure, start: Array, seed: int) -> Annealed:
     )
 
 
+def _no_higher_than(level: float) -> Gain:
+    return lambda there, _: np.where(there <= level, 0.0, -np.inf)
+
+
+def _likelier(powers: Array) -> Gain:
+    return lambda there, here: powers @ (there - here)
+
+
 def _moved(
-    fits: Measure, points: Array, parts: Array, powers: Array, luck: np.random.Generator
+    measure: Measure, points: Array, found: Array, gain_of: Gain, luck: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Move points a few times within the distribution of a step (Metropolis)."""
+    """Move points a few times within a distribution, prior times `gain_of` (Metropolis).
+
+    `found` is what the measure gives at the points, one column a point.
+    """
     length, root = _LENGTH / np.sqrt(points.shape[1]), _root(points)
     for _ in range(_MOVES):
         tried = points + length * luck.standard_normal(points.shape) @ root.T
-        found = fits(tried)
-        gain = log_prior(tried) - log_prior(points) + powers @ (found - parts)
+        there = measure(tried)
+        gain = log_prior(tried) - log_prior(points) + gain_of(there, found)
         taken = np.log(luck.random(len(points))) < gain
         points = np.where(taken[:, None], tried, points)
-        parts = np.where(taken, found, parts)
+        found = np.where(taken, there, found)
         length *= np.exp(taken.mean() - _TAKEN)
-    return points, parts
+    return points, found
 
 
 def _root(points: Array) -> Array:
