@@ -65,7 +65,8 @@ def test_number_of_threads_and_size_of_blocks_are_invisible(
     wide, plain_run, same_bits, threads, block
 ):
     simulation = Simulation(wide, seed=1, threads=threads)
-    simulation.workers = Workers(threads, MANY, block=block)
+    simulation.workers = Workers(threads, MANY)
+    simulation.workers.block = block
     assert same_bits(simulation.run(), plain_run)
 
 
