@@ -86,6 +86,7 @@ def reservation_contribution(simulation: Looks, plan: int, rows: Array) -> Array
     own_cost = people.perceived_cost[plan, rows].astype(np.float64)
     member = people.plan[rows] == plan
     left = people.willingness_to_pay[plan, rows] + s.sentiment_value * column["sentiment"]
+    left = left + column["price_weight"] * s.penalty_for_none
     kinks = [
         (own_cost, column["fairness_concern"] * s.disadvantage_aversion),
         (

@@ -71,7 +71,8 @@ def test_few_points_lie_on_the_same_curves(textbook, curves):
     assert same["average_cost"].to_list() == pytest.approx(few["average_cost"].to_list())
 
 
-def test_demand_is_the_contribution_at_which_a_person_is_indifferent(textbook):
+@pytest.mark.parametrize("penalty", [0.0, 1.5])
+def test_demand_is_the_contribution_at_which_a_person_is_indifferent(textbook, penalty):
     rng = np.random.default_rng(1)
     n = 60
     people = pl.DataFrame(
@@ -85,6 +86,7 @@ def test_demand_is_the_contribution_at_which_a_person_is_indifferent(textbook):
         }
     )
     tastes = {"disadvantage_aversion": 0.8, "loss_aversion": 0.6, "sentiment_value": 2.0}
+    tastes["penalty_for_none"] = penalty
     simulation = textbook(people, **tastes, income_elasticity=0.5)
     from agents.choice import value_of_membership
     from model.curves import reservation_contribution
