@@ -1,0 +1,66 @@
+"""A figure of the page: what plotly draws, the numbers that are drawn, and a caption."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import orjson
+
+Column = np.ndarray[Any, Any] | list[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A figure that knows its numbers.
+
+    Parameters
+    ----------
+    name : str
+        Which figure it is: plotly keeps what a visitor did to a figure while the name stays.
+    title : str
+        Heading, in the visitor's language.
+    note : str
+        What is seen and of how many runs and people: the caption, and what a screen reader says.
+    figure : dict
+        ``data`` and ``layout`` of plotly; arrays may be numpy's. What a click tells the page is the
+        ``customdata`` of the point, or its first entry.
+    table : mapping
+        Columns of the table of what is drawn, by heading with unit; all of one length.
+    stem : str, optional
+        Stem of the files that it is saved to; the name if left out.
+    """
+
+    name: str
+    title: str
+    note: str
+    figure: dict[str, Any]
+    table: Mapping[str, Column]
+    stem: str = ""
+
+    def saved_as(self, *parts: object) -> Picture:
+        """Return a picture whose files say where it is from: the preset, the arm."""
+        return replace(self, stem="_".join(str(part) for part in (*parts, self.stem or self.name)))
+
+    def packed(self) -> str:
+        """Return everything as JSON; what is not a number becomes null."""
+        content = {
+            "name": self.name,
+            "title": self.title,
+            "note": self.note,
+            "data": self.figure["data"],
+            "layout": self.figure["layout"],
+            "table": self.table,
+            "stem": self.stem or self.name,
+        }
+        option = orjson.OPT_SERIALIZE_NUMPY
+        return orjson.dumps(content, option=option, default=_as_list).decode()
+
+
+def _as_list(array: Any) -> list[Any]:
+    """Return a column that is not contiguous, or of texts, in a way that orjson takes."""
+    if isinstance(array, np.ndarray):
+        return list(array.tolist())
+    raise TypeError(f"{type(array).__name__} cannot be drawn")
