@@ -1,0 +1,43 @@
+"""Limits: how large a run may be on a page that many visitors share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from classroom.words import Words
+    from model import Scenario
+
+MOST_PEOPLE = 100_000
+MOST_PERIODS = 1_000
+MOST_WORK = 25_000_000
+"""People times periods: a second or two of a processor."""
+MOST_TIES = 5_000_000
+"""People times neighbours, four bytes each."""
+
+ABOUT = {
+    "people": ("n_people",),
+    "periods": ("n_periods",),
+    "work": ("n_people", "n_periods"),
+    "ties": ("n_people", "n_neighbours"),
+}
+"""What is limited, and the parameters that make it large."""
+
+
+def too_much(scenario: Scenario, words: Words) -> dict[str, str]:
+    """Return what in a scenario is too much for the page: a name in `ABOUT`, and a sentence."""
+    people, periods = scenario.n_people, scenario.n_periods
+    sizes = {"people": (people, MOST_PEOPLE), "periods": (periods, MOST_PERIODS)}
+    products = {
+        "work": (people * periods, MOST_WORK),
+        "ties": (people * scenario.n_neighbours, MOST_TIES),
+    }
+    return _sentences(sizes, words) or _sentences(products, words)
+
+
+def _sentences(sizes: dict[str, tuple[int, int]], words: Words) -> dict[str, str]:
+    return {
+        name: words(f"limits.{name}", asked=f"{asked:,}", most=f"{most:,}")
+        for name, (asked, most) in sizes.items()
+        if asked > most
+    }
