@@ -1,0 +1,1 @@
+"""Lessons: what each screen sets, asks and shows; the model gives every answer."""
