@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from solara.server import settings
-
 from classroom.page import Layout, Page
+from classroom.served import serve
 
 __all__ = ["Layout", "Page", "page"]
 
-# Nothing leaves the machine: Solara otherwise reports its use, and in development a browser's
-# first visit calls on Solara's own site.
-settings.telemetry.mixpanel_enable = False
-settings.main.mode = "production"
-
+serve()
 page = Page()

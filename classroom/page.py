@@ -3,66 +3,109 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import solara
 import solara.lab
 
-from classroom.panels import Chart, Fit, Header, Outcome, RunBar, Settings, Story, Tiles
-from classroom.session import Session, prepare
+from classroom.board import Board
+from classroom.class_room import ClassRoom
+from classroom.lesson_room import LessonRoom
+from classroom.link import setup_of
+from classroom.orders import carry_out
+from classroom.outcome import Outcome
+from classroom.problems import Problems
+from classroom.rescue_room import RescueRoom
+from classroom.run_bar import RunBar
+from classroom.session import Frame, Session
+from classroom.settings import Settings
+from classroom.setup import A, B
+from classroom.share import Share
+from classroom.sweep_room import SweepRoom
+from classroom.top import Address, Head, Story
 
 SECONDS_BETWEEN_PICTURES = 0.2
 """Less, and a browser that draws slowly shows nothing until the run is over."""
-STYLE = Path(__file__).with_name("page.css")
+STYLES = sorted(Path(__file__).with_name("styles").glob("*.css"))
+ROOMS: dict[str, Callable[[Session], solara.Element[Any]]] = {
+    "lessons": LessonRoom,
+    "sweep": SweepRoom,
+    "rescue": RescueRoom,
+    "class": ClassRoom,
+}
+"""What a room shows beside the pool; the sandbox is the pool itself."""
+WITHOUT_RUN = ("sweep", "rescue", "class")
+"""Rooms that show no single run."""
 
 
 @solara.component
 def Page() -> None:
-    """Show one visitor's run; `?preset=stable&seed=7` in the address says what to begin with."""
-    asked = dict(parse_qsl(solara.use_router().search or ""))
-    session = solara.use_memo(
-        lambda: Session(asked.get("preset", ""), asked.get("seed", "")), dependencies=[]
-    )
-    preparing = solara.lab.use_task(lambda: prepare(session), dependencies=[])
+    """Show one visitor's page; its address says what to begin with."""
+    asked = solara.use_router().search or ""
+    session = solara.use_memo(lambda: _session(asked), dependencies=[])
+    solara.lab.use_task(lambda: session.open(*setup_of(asked)), dependencies=[])
 
     async def play() -> None:
-        while session.playing.value:
-            if not session.advance(session.stride):
-                session.playing.value = False
-            await asyncio.sleep(SECONDS_BETWEEN_PICTURES)
+        await keep_playing(session)
 
     solara.lab.use_task(play, dependencies=[session.playing.value])
     solara.Title("deathspiral")
-    solara.Style(STYLE)
+    solara.Style("\n".join(style.read_text("utf-8") for style in STYLES))
     with solara.v.Html(tag="main", class_="ds-page"):
-        Header()
-        Fit()
-        with solara.v.Html(tag="div", class_="ds-columns"):
-            Story(session)
-            with solara.v.Html(tag="div", class_="ds-main"):
-                Run(session, is_preparing=preparing.pending)
-            Settings(session)
+        Head(session, press=lambda key: carry_out(session, key))
+        Problems(session)
+        if session.frame.value is None:
+            words = session.words
+            solara.v.Html(tag="p", class_="ds-preparing", children=[words("page.preparing")])
+            solara.ProgressLinear(True)
+        else:
+            Address(session)
+            Rooms(session)
+
+
+def _session(asked: str) -> Session:
+    return Session(*setup_of(asked))
+
+
+async def keep_playing(session: Session) -> None:
+    """Go on until the run ends or is paused; settings and figures stay in use meanwhile."""
+    while session.playing.value:
+        if not session.advance(session.speed.value):
+            session.playing.value = False
+        await asyncio.sleep(SECONDS_BETWEEN_PICTURES)
 
 
 @solara.component
-def Run(session: Session, is_preparing: bool) -> None:
-    """Show the run, once there is one."""
-    session.turn.get()
-    view = session.view
-    if view is None:
-        if is_preparing:
-            solara.ProgressLinear(True)
-            solara.Text(
-                "Preparing the model. The first time on a machine its rules are compiled: "
-                "this takes about a minute, once."
-            )
-        return
-    RunBar(session, view)
-    Outcome(view)
-    Chart(view)
-    Tiles(view)
+def Rooms(session: Session) -> None:
+    """Show the open room; the pool and its settings stand beside, but beside no paper game."""
+    room = session.setup.value.room
+    wide = " ds-wide" if room == "class" else ""
+    with solara.v.Html(tag="div", class_=f"ds-columns{wide}"):
+        if room != "class":
+            with solara.v.Html(tag="div", class_="ds-side"):
+                Story(session)
+                Settings(session)
+        with solara.v.Html(tag="div", class_="ds-main"):
+            if room in ROOMS:
+                ROOMS[room](session)
+            if room not in WITHOUT_RUN:
+                Run(session)
+
+
+@solara.component
+def Run(session: Session) -> None:
+    """Show the runs of A and B as they stand."""
+    frame = session.frame.value
+    assert frame is not None
+    RunBar(session, frame, do=lambda what: carry_out(session, what))
+    two = " ds-two" if len(frame.views) > 1 else ""
+    with solara.v.Html(tag="div", class_=f"ds-arms{two}"):
+        for arm, view in zip((A, B), frame.views, strict=False):
+            Outcome(session, frame, arm, view)
+    Board(session, frame)
+    Share(session, frame)
 
 
 @solara.component

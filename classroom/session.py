@@ -1,164 +1,211 @@
-"""A visitor's run: what is set, the model, and what is shown of it."""
+"""A visitor: what is set, the runs of A and B, and what is shown of them."""
 
 from __future__ import annotations
 
 import secrets
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import solara
 
-from agents.errors import DeathspiralError
-from classroom.knobs import Knob, changes, knobs_of
-from model import AdverseSelectionModel, Scenario, Simulation, presets
+from agents.errors import DeathspiralError, ScenarioError
+from classroom.arm import Arm
+from classroom.controls import value_of
+from classroom.errand import Errand
+from classroom.limits import too_much
+from classroom.setup import SKIPPED, A, B, Setup
+from classroom.view import View
+from classroom.words import Words
+from experiments.parameters import plain
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from model import Preset, Verdict
+    from model import Scenario
 
-FIRST_PRESET = "classic_spiral"
-FIRST_SEED = "1"
-FRAMES = 100
-"""Pictures of a long run at most; a picture then shows several periods at once."""
+SPEEDS = (1, 2, 5, 10)
+"""Periods between two pictures."""
 
 
 @dataclass(frozen=True, eq=False)
-class View:
-    """A run as it stands: nothing in it changes while it is drawn."""
+class Frame:
+    """One picture of the page: the runs as they stand, and the setup that they were made from."""
 
-    scenario: Scenario
-    seed: int
-    period: int
-    running: bool
-    history: pl.DataFrame
-    verdict: Verdict
+    setup: Setup
+    a: View
+    b: View | None = None
 
-    @classmethod
-    def of(cls, model: AdverseSelectionModel) -> View:
-        """Return what is to be seen of a model."""
-        return cls(
-            model.simulation.scenario,
-            model.seed,
-            model.period,
-            model.running,
-            model.history,
-            model.verdict,
-        )
+    @property
+    def period(self) -> int:
+        """Period at which the runs stand."""
+        return max(view.period for view in self.views)
+
+    @property
+    def running(self) -> bool:
+        """Whether a run goes on."""
+        return any(view.running for view in self.views)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views of the arms."""
+        return (self.a,) if self.b is None else (self.a, self.b)
 
 
 class Session:
-    """One visitor's settings and run.
+    """One visitor's settings and runs.
 
-    Playing goes on in a task of its own while the visitor clicks, so whatever touches the model
-    holds the lock, and drawing only reads a finished view. Settings wait for `reset`.
+    Playing goes on in a task of its own while the visitor clicks, so whatever touches a run holds
+    the lock, and drawing only reads a finished frame. Changed rules begin the runs anew at once.
+    The setup of the settings does not follow the period; `here` is the setup that does.
+
+    Parameters
+    ----------
+    setup : Setup
+        What the link said.
+    problems : list of str
+        What was wrong with the link.
     """
 
-    def __init__(self, preset: str = "", seed: str = "") -> None:
-        self.preset: solara.Reactive[Preset] = solara.reactive(_preset_or_first(preset))
-        self.values: solara.Reactive[dict[str, float]] = solara.reactive({})
-        self.seed = solara.reactive(seed or FIRST_SEED)
+    def __init__(self, setup: Setup, problems: list[str]) -> None:
+        self.setup: solara.Reactive[Setup] = solara.reactive(setup)
+        self.frame: solara.Reactive[Frame | None] = solara.reactive(None)
         self.playing = solara.reactive(False)
-        self.problem = solara.reactive("")
-        self.turn = solara.reactive(0)
-        """Counts views, so that a new one is drawn."""
-        self.view: View | None = None
-        self._model: AdverseSelectionModel | None = None
-        self._applied: tuple[object, ...] = ()
+        self.speed = solara.reactive(SPEEDS[0])
+        self.rescue = Errand()
+        self.problems: solara.Reactive[list[str]] = solara.reactive(problems)
+        self._arms: list[Arm] = []
         self._lock = threading.Lock()
 
     @property
-    def knobs(self) -> list[Knob]:
-        """The knobs of the preset."""
-        return knobs_of(self.preset.value.scenario)
+    def words(self) -> Words:
+        """The words of the visitor's language."""
+        return Words(self.setup.value.language)
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether something was set that the run does not know yet."""
-        return self.view is not None and self._wanted() != self._applied
+    def here(self) -> Setup:
+        """The setup of the runs that are shown, at the period at which they stand: the link."""
+        frame, setup = self.frame.value, self.setup.value
+        if frame is None:
+            return setup
+        ran = frame.setup
+        return setup.but(preset=ran.preset, seed=ran.seed, a=ran.a, b=ran.b, at=frame.period)
 
     @property
-    def stride(self) -> int:
-        """Periods between two pictures."""
-        return max(self.preset.value.scenario.n_periods // FRAMES, 1)
+    def locked(self) -> bool:
+        """Whether a prediction is awaited before the run may go on."""
+        frame = self.frame.value
+        return self.setup.value.prediction is None and frame is not None and frame.period == 0
 
-    def choose(self, preset: str) -> None:
-        """Take up a preset with its own values, and begin a run."""
-        self.preset.value = presets.load(preset)
-        self.restore()
-        self.reset()
-
-    def restore(self) -> None:
-        """Put every knob back to the preset's value."""
-        self.values.value = {}
-
-    def turn_knob(self, name: str, value: float) -> None:
-        """Set a parameter for the next run."""
-        self.values.value = {**self.values.value, name: value}
-
-    def new_seed(self) -> None:
-        """Take another seed and begin a run: the same rules, other people, other luck."""
-        self.seed.value = str(secrets.randbelow(1_000_000))
-        self.reset()
-
-    def reset(self) -> None:
-        """Begin a run from what is set; say what is wrong with it, if anything."""
+    def begin(self, setup: Setup) -> bool:
+        """Begin the runs of a setup; say what is wrong with it, if anything, and keep the old."""
         self.playing.value = False
-        wanted = self._wanted()
         try:
-            scenario = self.preset.value.scenario.but(**changes(self.knobs, self.values.value))
-            model = AdverseSelectionModel(scenario, rng=self.seed.value.strip())
-        except (DeathspiralError, ValueError) as error:
-            self.problem.value = str(error)
-            return
-        self.problem.value = ""
+            arms = [Arm(scenario, setup.seed) for scenario in _scenarios(setup)]
+        except DeathspiralError as error:
+            self.problems.value = str(error).splitlines()
+            return False
+        for arm in arms:
+            arm.advance(setup.at)
         with self._lock:
-            self._model, self._applied = model, wanted
-            self.view = View.of(model)
-        self._show()
+            self._arms = arms
+            frame = self._look(setup)
+        self.problems.value = []
+        self._show(frame)
+        return True
+
+    def open(self, setup: Setup, problems: list[str]) -> None:
+        """Begin what a link says; say what in it cannot be, and do without that."""
+        if not self.begin(setup):
+            problems = problems + self.problems.value
+            self.begin(Setup(language=setup.language))
+        self.problems.value = problems
+
+    def change(self, **changes: Any) -> bool:
+        """Change the setup; new rules begin new runs at the opening."""
+        setup = self.setup.value.but(**changes)
+        if setup.rules != self.setup.value.rules:
+            return self.begin(setup.but(at=0))
+        self.setup.value = setup
+        return True
+
+    def choose(self, preset: str) -> bool:
+        """Take up a preset with its own values; language and room stay."""
+        return self.change(
+            preset=preset, a={}, b=None, stop=None, vary=(), prediction=self._unpredicted()
+        )
+
+    def set(self, arm: str, name: str, value: Any) -> bool:
+        """Set a parameter or rule of A or B; one that equals what it changes is no change."""
+        setup = self.setup.value
+        changes = {**((setup.a if arm == A else setup.b) or {}), name: value}
+        below = setup.story.scenario if arm == A else setup.scenario(A)
+        if plain(value_of(below, name)) == plain(value):
+            del changes[name]
+        prediction = self._unpredicted() if arm == A else setup.prediction
+        return self.change(**{arm: changes}, prediction=prediction)
+
+    def _unpredicted(self) -> float | None:
+        """Return the prediction of a new question: none yet; who skips goes on skipping."""
+        return SKIPPED if self.setup.value.prediction == SKIPPED else None
+
+    def compare(self, wanted: bool) -> bool:
+        """Put B beside A, equal at first, or take it away."""
+        return self.change(b={} if wanted else None)
+
+    def new_seed(self) -> bool:
+        """Take other people and other luck under the same rules."""
+        return self.change(seed=secrets.randbelow(1_000_000))
+
+    def reset(self) -> bool:
+        """Go back to the opening: the same people, the same luck."""
+        return self.begin(self.setup.value.but(at=0))
 
     def advance(self, periods: int = 1) -> bool:
-        """Live through some periods, and show the last; return whether the run goes on."""
+        """Live through some periods and show the last; return whether playing goes on."""
         with self._lock:
-            model = self._model
-            if model is None:
+            if not any(arm.running for arm in self._arms):
                 return False
-            last = model.period + periods
-            while model.running and model.period < last:
-                model.step()
-            self.view = View.of(model)
-        self._show()
-        return bool(model.running)
+            setup = self.setup.value
+            at = max(arm.period for arm in self._arms)
+            to, stop = at + periods, setup.stop
+            if stop is not None and at < stop:
+                to = min(to, stop)
+            for arm in self._arms:
+                arm.advance(to)
+            frame = self._look(setup)
+        self._show(frame)
+        return frame.running and frame.period != stop
 
     def finish(self) -> None:
         """Live through all periods that are left."""
         self.playing.value = False
-        self.advance(self.preset.value.scenario.n_periods)
+        with self._lock:
+            for arm in self._arms:
+                arm.advance(arm.simulation.scenario.n_periods)
+            frame = self._look(self.setup.value)
+        self._show(frame)
 
-    def _wanted(self) -> tuple[object, ...]:
-        changed = changes(self.knobs, self.values.value)
-        return self.preset.value.name, self.seed.value.strip(), tuple(sorted(changed.items()))
+    def histories(self) -> list[pl.DataFrame]:
+        """Return the tables of the runs of A and B so far."""
+        with self._lock:
+            return [arm.simulation.history for arm in self._arms]
 
-    def _show(self) -> None:
+    def _look(self, setup: Setup) -> Frame:
+        views = {arm: run.look() for arm, run in zip(setup.arms, self._arms, strict=True)}
+        return Frame(setup, views[A], views.get(B))
+
+    def _show(self, frame: Frame) -> None:
         # Outside the lock: drawing starts here, and it may wait for another thread that wants in.
-        self.turn.value += 1
+        self.setup.value = frame.setup.but(at=0)
+        self.frame.value = frame
 
 
-def prepare(session: Session) -> None:
-    """Compile what has not been compiled on this machine yet, and begin the first run."""
-    Simulation(session.preset.value.scenario.but(n_people=50), seed=1).step()
-    session.reset()
-    if session.view is None:  # the link asked for what cannot be
-        problem = session.problem.value
-        session.seed.value = FIRST_SEED
-        session.reset()
-        session.problem.value = problem
-
-
-def _preset_or_first(name: str) -> Preset:
-    """Return the preset that a link names; the first one if there is none of that name."""
-    known = presets.names()
-    if name in (*known, "default"):
-        return presets.load(name)
-    return presets.load(FIRST_PRESET if FIRST_PRESET in known else "default")
+def _scenarios(setup: Setup) -> list[Scenario]:
+    """Return the scenarios of all arms, if they are not too large for a page."""
+    scenarios = [setup.scenario(arm) for arm in setup.arms]
+    words = Words(setup.language)
+    large = dict.fromkeys(line for one in scenarios for line in too_much(one, words).values())
+    if large:
+        raise ScenarioError(list(large))
+    return scenarios

@@ -1,0 +1,139 @@
+"""The board: the figures of the runs, A and B side by side, the difference above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import solara
+
+from classroom.figure_part import FigurePart
+from classroom.figures import BOARD, difference
+from classroom.lessons.chapters import focus_of, revealed_of
+from classroom.parameter_words import label_of, shown
+from classroom.picture import Picture
+from classroom.session import Frame, Session
+from classroom.setup import A, B, SENTIMENT, STATE, Setup
+from classroom.view import View
+from classroom.words import Words
+
+FIGURES = dict(BOARD)
+DIFFERENCE = "difference"
+USUAL = ("members", "people", "exits", "contribution", "curves", "selection")
+"""What is shown of one run, unless the visitor or a lesson chooses; first what a class looks at."""
+USUAL_OF_TWO = (DIFFERENCE, "members", "people")
+
+
+@solara.component_vue("parts/chips.vue")
+def ChipsPart(
+    words: dict[str, Any],
+    chips: list[dict[str, Any]],
+    coloured_by: str,
+    revealed: int,
+    event_toggle: Callable[[str], None],
+    event_colour: Callable[[str], None],
+    event_reveal: Callable[[int], None],
+) -> None:
+    """Choose the figures, the colours of the people and the curves that are revealed."""
+
+
+def shown_of(setup: Setup) -> tuple[str, ...]:
+    """Return the names of the figures that a setup shows."""
+    usual = USUAL if setup.b is None else USUAL_OF_TWO
+    wanted = setup.figures or (focus_of(setup) if setup.room == "lessons" else ()) or usual
+    names = (DIFFERENCE, *FIGURES) if setup.b is not None else tuple(FIGURES)
+    return tuple(name for name in names if name in wanted)
+
+
+@solara.component
+def Board(session: Session, frame: Frame) -> None:
+    """Show the figures of the runs."""
+    setup, words = session.here, session.words
+    person, set_person = solara.use_state(None)
+    names = shown_of(setup)
+    Chips(session, names)
+    if DIFFERENCE in names and frame.b is not None:
+        changed = sentence_on_b(setup, words)
+        picture = difference(frame.a, frame.b, words, changed)
+        Figure(picture.saved_as(setup.preset, f"seed{setup.seed}"), setup, words)
+    two = " ds-two" if frame.b is not None else ""
+    with solara.v.Html(tag="div", class_=f"ds-figures{two}"):
+        for name in names:
+            for arm, view in zip((A, B), frame.views, strict=False):
+                if name in FIGURES:
+                    picture = drawn(name, view, frame.views, setup, words, person)
+                    if frame.b is not None:
+                        picture = replace(picture, title=f"{arm.upper()} · {picture.title}")
+                    saved = picture.saved_as(setup.preset, f"seed{setup.seed}", arm)
+                    pick = set_person if name in ("people", "curves") else None
+                    Figure(saved, setup, words, pick).key(f"{name}-{arm}")
+
+
+@solara.component
+def Chips(session: Session, chosen: tuple[str, ...]) -> None:
+    """Choose what is drawn."""
+    setup, words = session.here, session.words
+    names = (DIFFERENCE, *FIGURES) if setup.b is not None else tuple(FIGURES)
+    label = {name: words(f"figures.{name}.short") for name in names}
+
+    def toggle(name: str) -> None:
+        kept = tuple(one for one in names if (one in chosen) != (one == name))
+        session.change(figures=kept)
+
+    ChipsPart(
+        words=words.room("board"),
+        chips=[{"name": n, "label": label[n], "shown": n in chosen} for n in names],
+        coloured_by=setup.coloured_by,
+        revealed=_revealed(setup),
+        event_toggle=toggle,
+        event_colour=lambda by: session.change(coloured_by=by),
+        event_reveal=lambda n: session.change(revealed=int(n)),
+    )
+
+
+@solara.component
+def Figure(
+    picture: Picture,
+    setup: Setup,
+    words: Words,
+    pick: Callable[[Any], None] | None = None,
+) -> None:
+    """Show one picture."""
+    FigurePart(
+        packed=picture.packed(),
+        words=words.room("figure"),
+        event_pick=pick or (lambda _: None),
+    )
+
+
+def drawn(
+    name: str,
+    view: View,
+    among: Sequence[View],
+    setup: Setup,
+    words: Words,
+    person: int | None,
+) -> Picture:
+    """Draw a figure of the board with what it takes beyond the run."""
+    more: dict[str, dict[str, Any]] = {
+        "members": {"prediction": setup.prediction, "stop": setup.stop},
+        "people": {"by": setup.coloured_by, "person": person},
+        "curves": {"revealed": _revealed(setup), "person": person},
+    }
+    return FIGURES[name](view, words, among=among, **more.get(name, {}))
+
+
+def _revealed(setup: Setup) -> int:
+    return revealed_of(setup) if setup.room == "lessons" else setup.revealed
+
+
+def sentence_on_b(setup: Setup, words: Words) -> str:
+    """Say which rules B changes."""
+    if not setup.b:
+        return words("board.equal")
+    rules = [
+        words("board.rule", name=label_of(name, words), value=shown(name, value, words))
+        for name, value in setup.b.items()
+    ]
+    return words("board.changed", what=words("figures.comma").join(rules))

@@ -1,0 +1,103 @@
+"""What came of a run, first in words and four numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import solara
+
+from classroom.figures.told import over_a_year, while_alive
+from classroom.period_words import moment_of, period_key
+from classroom.session import Frame, Session
+from classroom.view import View
+from classroom.words import Words
+from model.sentences import money, people_en, people_zh
+
+
+@solara.component_vue("parts/outcome.vue")
+def OutcomePart(
+    arm: str,
+    heading: str,
+    sentence: str,
+    verdict_on_prediction: str,
+    tiles: list[dict[str, str]],
+) -> None:
+    """Show the sentence and the tiles."""
+
+
+@solara.component
+def Outcome(session: Session, frame: Frame, arm: str, view: View) -> None:
+    """Show what came of A or B so far."""
+    words = session.words
+    heading = words(f"arm.{arm}") if len(frame.views) > 1 else ""
+    OutcomePart(
+        arm=arm,
+        heading=heading,
+        sentence=sentence_of(view, words),
+        verdict_on_prediction=_against(session.setup.value.prediction, view, words),
+        tiles=tiles_of(view, words),
+    )
+
+
+def sentence_of(view: View, words: Words) -> str:
+    """Say what came of a run; before its end, that it is not over."""
+    if view.period == 0:
+        members = _people(float(view.columns["members"][0]), words)
+        return words("outcome.opening", members=members, people=_people(_everybody(view), words))
+    sentence = words.of(view.verdict, "sentence")
+    return words("outcome.so_far", sentence=sentence) if view.running else sentence
+
+
+def _everybody(view: View) -> float:
+    return view.scenario.n_people * view.scenario.persons_per_row
+
+
+def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
+    """Return the four numbers of a run as it stands."""
+    columns = view.columns
+    paid = while_alive(columns, "contribution")
+    members, peak = float(columns["members"][-1]), float(columns["members"].max())
+    share = words("tiles.of_peak", share=f"{members / peak:.0%}") if peak else ""
+    each = words(f"periods.{period_key(view.scenario)}.each")
+    period = words("tiles.over_a_year", each=each)
+    return [
+        _tile("members", _people(members, words), share, words),
+        _tile("contribution", _amount(_last(over_a_year(view, paid), members)), period, words),
+        _tile("selection", _amount(_last(columns["selection_ratio"], members)), "", words),
+        _tile("welfare", _share(_last(columns["relative_welfare"], 1.0)), "", words),
+    ]
+
+
+def _tile(name: str, value: str, unit: str, words: Words) -> dict[str, str]:
+    texts = words.room(f"tiles.{name}")
+    return {"label": texts["label"], "help": texts["help"], "value": value, "unit": unit}
+
+
+def _last(column: Any, members: float) -> float:
+    """Return the latest value; nothing where nobody is left to pay it."""
+    return float(column[-1]) if members > 0 else math.nan
+
+
+def _people(count: float, words: Words) -> str:
+    return (people_zh if words.language == "zh" else people_en)(count)
+
+
+def _amount(value: float) -> str:
+    return money(value) if math.isfinite(value) else "–"
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}" if math.isfinite(value) else "–"
+
+
+def _against(prediction: float | None, view: View, words: Words) -> str:
+    """Hold the visitor's prediction against what came, once the run is over."""
+    if prediction is None or prediction < 0:
+        return ""
+    said = _people(prediction, words)
+    if view.running:
+        end = moment_of(view.scenario, view.scenario.n_periods, words)
+        return words("prediction.open", said=said, moment=end)
+    was = _people(float(view.columns["members"][-1]), words)
+    return words("prediction.closed", said=said, was=was)
