@@ -8,13 +8,13 @@ from typing import Any
 
 import solara
 
-from classroom.figure_part import FigurePart
+from classroom.figure_part import Figure
 from classroom.figures import BOARD, difference
 from classroom.lessons.chapters import focus_of, revealed_of
 from classroom.parameter_words import label_of, shown
 from classroom.picture import Picture
 from classroom.session import Frame, Session
-from classroom.setup import A, B, SENTIMENT, STATE, Setup
+from classroom.setup import A, B, Setup
 from classroom.view import View
 from classroom.words import Words
 
@@ -56,7 +56,7 @@ def Board(session: Session, frame: Frame) -> None:
     if DIFFERENCE in names and frame.b is not None:
         changed = sentence_on_b(setup, words)
         picture = difference(frame.a, frame.b, words, changed)
-        Figure(picture.saved_as(setup.preset, f"seed{setup.seed}"), setup, words)
+        Figure(picture.saved_as(setup.preset, f"seed{setup.seed}"), words)
     two = " ds-two" if frame.b is not None else ""
     with solara.v.Html(tag="div", class_=f"ds-figures{two}"):
         for name in names:
@@ -67,7 +67,7 @@ def Board(session: Session, frame: Frame) -> None:
                         picture = replace(picture, title=f"{arm.upper()} · {picture.title}")
                     saved = picture.saved_as(setup.preset, f"seed{setup.seed}", arm)
                     pick = set_person if name in ("people", "curves") else None
-                    Figure(saved, setup, words, pick).key(f"{name}-{arm}")
+                    Figure(saved, words, pick).key(f"{name}-{arm}")
 
 
 @solara.component
@@ -89,21 +89,6 @@ def Chips(session: Session, chosen: tuple[str, ...]) -> None:
         event_toggle=toggle,
         event_colour=lambda by: session.change(coloured_by=by),
         event_reveal=lambda n: session.change(revealed=int(n)),
-    )
-
-
-@solara.component
-def Figure(
-    picture: Picture,
-    setup: Setup,
-    words: Words,
-    pick: Callable[[Any], None] | None = None,
-) -> None:
-    """Show one picture."""
-    FigurePart(
-        packed=picture.packed(),
-        words=words.room("figure"),
-        event_pick=pick or (lambda _: None),
     )
 
 

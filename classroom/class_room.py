@@ -7,7 +7,6 @@ from typing import Any
 
 import solara
 
-from classroom.board import Figure
 from classroom.cards import cards_page
 from classroom.deck import (
     FEWEST,
@@ -21,6 +20,7 @@ from classroom.deck import (
     played_by_class,
     played_by_model,
 )
+from classroom.figure_part import Figure
 from classroom.figures_class import class_curve
 from classroom.session import Session
 
@@ -66,7 +66,7 @@ def ClassRoom(session: Session) -> None:
         event_cards=lambda _: printed.set(cards_page(students, seed)),
     )
     picture = class_curve(model, counted, words).saved_as(f"cards{students}", f"seed{seed}")
-    Figure(picture, session.setup.value, words)
+    Figure(picture, words)
 
 
 def read_sheet(given: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from classroom.outcome import Outcome
 from classroom.problems import Problems
 from classroom.rescue_room import RescueRoom
 from classroom.run_bar import RunBar
-from classroom.session import Frame, Session
+from classroom.session import Session
 from classroom.settings import Settings
 from classroom.setup import A, B
 from classroom.share import Share

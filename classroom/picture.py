@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import orjson
 
+DIGITS = 6
+"""Of numbers that are drawn; enough for the row of a person, which a click tells."""
 Column = np.ndarray[Any, Any] | list[Any]
 
 
@@ -45,18 +47,34 @@ class Picture:
         return replace(self, stem="_".join(str(part) for part in (*parts, self.stem or self.name)))
 
     def packed(self) -> str:
-        """Return everything as JSON; what is not a number becomes null."""
+        """Return what is drawn as JSON, to a few digits; what is not a number becomes null."""
         content = {
             "name": self.name,
             "title": self.title,
             "note": self.note,
-            "data": self.figure["data"],
+            "data": [{k: _shortened(v) for k, v in trace.items()} for trace in self.figure["data"]],
             "layout": self.figure["layout"],
-            "table": self.table,
             "stem": self.stem or self.name,
         }
-        option = orjson.OPT_SERIALIZE_NUMPY
-        return orjson.dumps(content, option=option, default=_as_list).decode()
+        return _as_json(content)
+
+    def packed_table(self) -> str:
+        """Return the numbers as they are, as JSON."""
+        return _as_json(dict(self.table))
+
+
+def _as_json(content: Any) -> str:
+    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY, default=_as_list).decode()
+
+
+def _shortened(value: Any) -> Any:
+    """Return numbers of an array to as many digits as a drawing shows: they travel every step."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+        return value
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(value.astype(np.float64)))))
+        short = np.round(value * size) / size
+    return np.where(np.isfinite(short), short, value)
 
 
 def _as_list(array: Any) -> list[Any]:

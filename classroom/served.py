@@ -1,4 +1,4 @@
-"""What the page's server gives to browsers besides Solara's own: plotly, from the installed package."""
+"""What the server gives to browsers besides Solara's own: plotly, from the installed package."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ class View:
         For each plan a column a name of `model.metrics.COLUMNS` (without ``plan`` and ``date``),
         each of shape (period + 1,).
     curves : dict
-        Cost curves of the first plan now, as of `model.curves.cost_curves`: ``take_up``, ``demand``,
-        ``average_cost``, ``marginal_cost``, each of shape (points,).
+        Cost curves of the first plan now, as of `model.curves.cost_curves`: ``take_up``,
+        ``demand``, ``average_cost``, ``marginal_cost``, each of shape (points,).
     faces : Faces
         The drawn people as they are now.
     """

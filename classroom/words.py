@@ -24,7 +24,7 @@ class Words:
         self.language = language
         self._table = _read(language)
 
-    def __call__(self, name: str, **values: object) -> str:
+    def __call__(self, name: str, /, **values: object) -> str:
         """Return a text, with its gaps filled.
 
         Raises

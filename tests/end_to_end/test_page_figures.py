@@ -14,7 +14,7 @@ PAGE = """
 import solara
 
 from classroom.arm import Arm
-from classroom.figure_part import FigurePart
+from classroom.figure_part import Figure
 from classroom.figures.curves import curves
 from classroom.figures.people import people
 from classroom.served import serve
@@ -39,9 +39,7 @@ def Page():
     solara.Style(".ds-figure-place { height: 300px; }")
     for figure in () if hidden else (people, curves):
         picture = figure(arm.look(), WORDS, person=person).saved_as("classic", "seed1")
-        menu = WORDS.room("figure")
-        part = FigurePart(packed=picture.packed(), words=menu, event_pick=set_person)
-        part.key(picture.name)
+        Figure(picture, WORDS, set_person).key(picture.name)
 """
 MARK = """() => document.querySelectorAll(".main-svg").forEach((svg) => (svg.marked = true))"""
 STILL_THERE = """() => [...document.querySelectorAll(".main-svg")].every((svg) => svg.marked)"""

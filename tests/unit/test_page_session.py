@@ -13,7 +13,7 @@ pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from classroom.orders import KEYS, carry_out
 from classroom.session import Session
-from classroom.setup import A, B, ROOMS, SKIPPED, Setup
+from classroom.setup import ROOMS, SKIPPED, A, B, Setup
 from classroom.words import LANGUAGES, Words
 from model import Simulation, presets
 
