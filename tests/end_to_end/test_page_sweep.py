@@ -1,0 +1,96 @@
+"""Many runs and rescues in a real browser: progress, cancel, a click that loads, a lever in B."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytest.importorskip("solara", reason="the page needs the extra 'app'")
+expect = pytest.importorskip("playwright.sync_api").expect
+
+SECONDS_TO_COMPILE = 300
+SECONDS = 20_000
+PAGE = """
+import solara
+import solara.lab
+
+from classroom.link import setup_of
+from classroom.rescue_room import RescueRoom
+from classroom.served import serve
+from classroom.session import Session
+from classroom.sweep_room import SweepRoom
+
+serve()
+
+
+@solara.component
+def Page():
+    asked = solara.use_router().search or ""
+    session = solara.use_memo(lambda: Session(*setup_of(asked)), dependencies=[])
+    solara.lab.use_task(lambda: session.open(*setup_of(asked)), dependencies=[])
+    if session.frame.value is not None:
+        setup = session.setup.value
+        solara.Text(f"{setup.room} a={setup.a} b={setup.b}", classes=["setup"])
+        rooms = {"sweep": SweepRoom, "rescue": RescueRoom}
+        if setup.room in rooms:
+            rooms[setup.room](session)
+"""
+
+
+@pytest.fixture(scope="module")
+def address(serve, tmp_path_factory):
+    script = tmp_path_factory.mktemp("page") / "two_rooms.py"
+    script.write_text(PAGE, "utf-8")
+    return serve(script)
+
+
+@pytest.fixture
+def visit(page, address):
+    def go(query):
+        page.goto(address + query)
+        expect(page.locator(".setup")).to_be_visible(timeout=1000 * SECONDS_TO_COMPILE)
+        return page
+
+    yield go
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+
+
+def press(page, name):
+    page.get_by_role("button", name=name).first.click()
+
+
+def test_a_line_and_a_map_run_at_one_click_and_a_click_on_a_cell_loads_it(visit):
+    page = visit("?room=sweep&a.n_people=100&a.n_periods=4")
+    press(page, "Loading (management fee)")
+    expect(page.get_by_text("All 220 runs are done.").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".js-plotly-plot")).to_contain_text("n = 20 at each of 11 points")
+    page.get_by_label("and", exact=True).select_option("private_information")
+    expect(page.get_by_text("All 810 runs are done.").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".js-plotly-plot")).to_contain_text("n = 10 at each of 81 points")
+    box = page.locator(".nsewdrag").first.bounding_box()
+    page.mouse.click(box["x"] + 0.97 * box["width"], box["y"] + 0.03 * box["height"])
+    expect(page.locator(".setup")).to_contain_text(
+        re.compile("sandbox.*'private_information': 1.0")
+    )
+
+
+def test_a_sweep_is_cancelled_at_once_and_a_range_that_cannot_be_is_named(visit):
+    page = visit("?room=sweep&vary=fee,private_information")
+    press(page, "Cancel")
+    expect(page.locator(".ds-sweep-state")).to_contain_text("Cancelled after", timeout=1500)
+    page.get_by_role("textbox", name="from").first.fill("9999")
+    page.get_by_role("textbox", name="from").first.press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("Loading (management fee)")
+
+
+def test_levers_appear_as_they_are_found_and_are_tried_in_b(visit):
+    page = visit("?room=rescue&a.n_people=200&a.n_periods=24")
+    press(page, "Search for rescues")
+    row = page.get_by_role("row").filter(has_text="works").first
+    expect(row).to_be_visible(timeout=SECONDS)
+    press(page, "Cancel")
+    expect(page.locator(".ds-rescue")).to_contain_text("Cancelled after", timeout=1500)
+    expect(page.locator(".ds-rescue-sentence")).to_contain_text("(n = 40)")
+    row.get_by_role("button", name="Try it in B").click()
+    expect(page.locator(".setup")).to_contain_text(re.compile(r"sandbox.*b=\{'"))
