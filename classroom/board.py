@@ -10,6 +10,7 @@ import solara
 
 from classroom.figure_part import Figure
 from classroom.figures import BOARD, difference
+from classroom.figures.observed import observed_of
 from classroom.lessons.chapters import focus_of, revealed_of
 from classroom.parameter_words import label_of, shown
 from classroom.picture import Picture
@@ -102,7 +103,11 @@ def drawn(
 ) -> Picture:
     """Draw a figure of the board with what it takes beyond the run."""
     more: dict[str, dict[str, Any]] = {
-        "members": {"prediction": setup.prediction, "stop": setup.stop},
+        "members": {
+            "prediction": setup.prediction,
+            "stop": setup.stop,
+            "observed": observed_of(setup.story.observed, "members", view.scenario),
+        },
         "people": {"by": setup.coloured_by, "person": person},
         "curves": {"revealed": _revealed(setup), "person": person},
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import solara
 
-from classroom.figures.told import over_a_year, while_alive
+from classroom.figures.told import while_alive
 from classroom.period_words import moment_of, period_key
 from classroom.session import Frame, Session
 from classroom.view import View
@@ -56,14 +57,13 @@ def _everybody(view: View) -> float:
 def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
     """Return the four numbers of a run as it stands."""
     columns = view.columns
-    paid = while_alive(columns, "contribution")
     members, peak = float(columns["members"][-1]), float(columns["members"].max())
     share = words("tiles.of_peak", share=f"{members / peak:.0%}") if peak else ""
     each = words(f"periods.{period_key(view.scenario)}.each")
     period = words("tiles.over_a_year", each=each)
     return [
         _tile("members", _people(members, words), share, words),
-        _tile("contribution", _amount(_last(over_a_year(view, paid), members)), period, words),
+        _tile("contribution", _amount(_over_a_year(view)), period, words),
         _tile("selection", _amount(_last(columns["selection_ratio"], members)), "", words),
         _tile("welfare", _share(_last(columns["relative_welfare"], 1.0)), "", words),
     ]
@@ -72,6 +72,14 @@ def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
 def _tile(name: str, value: str, unit: str, words: Words) -> dict[str, str]:
     texts = words.room(f"tiles.{name}")
     return {"label": texts["label"], "help": texts["help"], "value": value, "unit": unit}
+
+
+def _over_a_year(view: View) -> float:
+    """Return what a member paid on average in the periods of the last year; NaN if nobody did."""
+    paid = while_alive(view.columns, "contribution")
+    year = paid[1:][-max(round(1 / view.scenario.period_length), 1) :] if view.period else paid
+    year = year[np.isfinite(year)]
+    return float(year.mean()) if year.size and view.columns["members"][-1] > 0 else math.nan
 
 
 def _last(column: Any, members: float) -> float:

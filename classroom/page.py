@@ -80,7 +80,8 @@ async def keep_playing(session: Session) -> None:
 @solara.component
 def Rooms(session: Session) -> None:
     """Show the open room; the pool and its settings stand beside, but beside no paper game."""
-    room = session.setup.value.room
+    setup = session.setup.value
+    room = setup.room
     wide = " ds-wide" if room == "class" else ""
     with solara.v.Html(tag="div", class_=f"ds-columns{wide}"):
         if room != "class":
@@ -90,7 +91,7 @@ def Rooms(session: Session) -> None:
         with solara.v.Html(tag="div", class_="ds-main"):
             if room in ROOMS:
                 ROOMS[room](session)
-            if room not in WITHOUT_RUN:
+            if room not in WITHOUT_RUN and (room != "lessons" or setup.lesson):
                 Run(session)
 
 

@@ -11,28 +11,32 @@ if TYPE_CHECKING:
     from experiments.parameters import Parameter
 
 
-def page(template: str, **content: Any) -> str:
+def page(template: str, package: str = "experiments", **content: Any) -> str:
     """Return the text of a page.
 
     Parameters
     ----------
     template : str
-        Path of a template below this package; it extends ``page.html.j2``.
+        Path of a template below a package; it extends ``page.html.j2``.
+    package : str
+        The package; templates of this one are found as well.
     **content
-        What the template asks for; anything missing is an error.
+        What the template asks for; anything missing is an error. A page that brings a
+        ``plotly_js`` of its own gets no other.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     from experiments.figures_parts import plotly_js
 
     environment = Environment(
-        loader=PackageLoader("experiments", "."),
+        loader=ChoiceLoader([PackageLoader(package, "."), PackageLoader("experiments", ".")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render(**content, plotly_js=plotly_js())
+    content.setdefault("plotly_js", plotly_js())
+    return environment.get_template(template).render(**content)
 
 
 def changed_rows(

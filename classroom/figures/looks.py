@@ -98,11 +98,12 @@ def line(name: str, x: Any, y: Any, colour: str, hover: str, **more: Any) -> dic
     look = {"color": colour, "width": 3.5, "dash": more.pop("dash", "solid")}
     return {
         "type": "scatter",
-        "mode": "lines",
+        "mode": "lines" if len(x) > 1 else "markers",
         "name": name,
         "x": x,
         "y": y,
         "line": look,
+        "marker": {"color": colour, "size": 9},
         "hovertemplate": f"{hover}<extra></extra>",
     } | more
 

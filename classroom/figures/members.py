@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from classroom.figures.looks import COUNT, ceiling, layout, line, upright, writing
+from classroom.figures.observed import points_of
 from classroom.figures.tipping import signs_of
 from classroom.figures.told import (
     amounts,
@@ -23,6 +24,8 @@ from experiments import style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import polars as pl
 
     from classroom.view import View
     from classroom.words import Words
@@ -60,6 +63,7 @@ def members(
     prediction: float | None = None,
     stop: int | None = None,
     counted: tuple[Sequence[float], Sequence[float]] | None = None,
+    observed: pl.DataFrame | None = None,
 ) -> Picture:
     """Draw the members of a run over time.
 
@@ -77,14 +81,18 @@ def members(
         Period at which playing stops.
     counted : pair of sequences of float, optional
         Periods and members that a class counted [people].
+    observed : polars.DataFrame, optional
+        Observations of the real case, as of `classroom.figures.observed.observed_of`.
     """
     foreseen = prediction if prediction is not None and prediction >= 0 else None
     several = len(view.plans) > 1
     heights = [c["members"] for v in scale_of(view, among) for c in v.plans]
+    heights += [] if observed is None else [observed["value"].to_numpy()]
     top = ceiling(*heights, *([foreseen] if foreseen is not None else []))
     yaxis = amounts(words("figures.members.axis"), words("figures.heads"), 0, top, words)
     signs = {} if several else signs_of(view)
     data = _plans(view, words) if several else _one(view, signs, words)
+    data += [] if observed is None else points_of(observed, words)
     drawn = layout("members", time_axis(view, words), yaxis, showlegend=len(data) > 2)
     if foreseen is not None:
         data.append(_foreseen(view, foreseen, words))

@@ -16,6 +16,7 @@ from classroom.figures.difference import difference as difference_of
 from classroom.figures.exits import exits
 from classroom.figures.looks import ceiling
 from classroom.figures.members import members
+from classroom.figures.observed import observed_of
 from classroom.figures.selection import selection
 from classroom.figures.tipping import signs_of
 from classroom.figures.who_pays import who_pays
@@ -231,3 +232,15 @@ def test_what_is_not_a_number_is_left_out_of_a_picture(view):
 @pytest.mark.parametrize(("top", "round_one"), [(0, 1), (0.7, 0.8), (97, 100), (9500, 10_000)])
 def test_axes_end_at_round_numbers(top, round_one):
     assert ceiling(np.array([top, np.nan, np.inf])) == pytest.approx(round_one)
+
+
+def test_what_was_observed_of_the_real_case_stands_beside_the_line_and_nowhere_else():
+    scenario = presets.load("xianghubao").scenario.but(n_people=500)
+    seen = observed_of("xianghubao", "members", scenario)
+    assert seen.height > 5
+    assert seen["later"].any()
+    view = arm_of(scenario, to=2).look()
+    data = drawn(members(view, EN, observed=seen))["data"]
+    points = [trace for trace in data if trace.get("name", "").startswith("observed")]
+    assert sum(len(trace["x"]) for trace in points) == seen.height
+    assert observed_of("", "members", CLASSIC).height == 0
