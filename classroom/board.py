@@ -32,9 +32,9 @@ def ChipsPart(
     chips: list[dict[str, Any]],
     coloured_by: str,
     revealed: int,
-    event_toggle: Callable[[str], None],
-    event_colour: Callable[[str], None],
-    event_reveal: Callable[[int], None],
+    event_toggle: Callable[[str], object],
+    event_colour: Callable[[str], object],
+    event_reveal: Callable[[int], object],
 ) -> None:
     """Choose the figures, the colours of the people and the curves that are revealed."""
 

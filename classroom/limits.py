@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from classroom.words import Words
     from model import Scenario
 
-MOST_PEOPLE = 100_000
+MOST_PEOPLE = 200_000
+"""The largest plan of the history that is run one to one has 193,000."""
 MOST_PERIODS = 1_000
 MOST_WORK = 25_000_000
 """People times periods: a second or two of a processor."""

@@ -65,8 +65,15 @@ def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
         _tile("members", _people(members, words), share, words),
         _tile("contribution", _amount(_over_a_year(view)), period, words),
         _tile("selection", _amount(_last(columns["selection_ratio"], members)), "", words),
-        _tile("welfare", _share(_last(columns["relative_welfare"], 1.0)), "", words),
+        _tile("welfare", *_welfare(view, words), words),
     ]
+
+
+def _welfare(view: View, words: Words) -> tuple[str, str]:
+    """Return welfare and a remark; of a real case the data do not say what cover was worth."""
+    if view.scenario.population_represented is not None:
+        return "–", words("tiles.unknown")
+    return _share(_last(view.columns["relative_welfare"], 1.0)), words("tiles.of_best")
 
 
 def _tile(name: str, value: str, unit: str, words: Words) -> dict[str, str]:

@@ -29,10 +29,10 @@ def BarPart(
     speeds: list[dict[str, Any]],
     seed: str,
     compared: bool,
-    event_do: Callable[[str], None],
-    event_stop: Callable[[str], None],
-    event_speed: Callable[[int], None],
-    event_seed: Callable[[str], None],
+    event_do: Callable[[str], object],
+    event_stop: Callable[[str], object],
+    event_speed: Callable[[int], object],
+    event_seed: Callable[[str], object],
 ) -> None:
     """Show what moves the run."""
 
@@ -44,7 +44,7 @@ def PredictPart(
     question: str,
     of: str,
     most: int,
-    event_predict: Callable[[float], None],
+    event_predict: Callable[[float], object],
 ) -> None:
     """Let the visitor predict the members at the end."""
 

@@ -25,15 +25,15 @@ def HeadPart(
     room: str,
     rooms: list[dict[str, str]],
     key_list: list[dict[str, str]],
-    event_room: Callable[[str], None],
-    event_language: Callable[[str], None],
-    event_key: Callable[[str], None],
+    event_room: Callable[[str], object],
+    event_language: Callable[[str], object],
+    event_key: Callable[[str], object],
 ) -> None:
     """Show the rooms, the language and the list of keys; hear keys."""
 
 
 @solara.component_vue("parts/address.vue")
-def AddressPart(query: str, place: str, event_open: Callable[[str], None]) -> None:
+def AddressPart(query: str, place: str, event_open: Callable[[str], object]) -> None:
     """Keep the browser's address and its back button in step with the page."""
 
 
@@ -44,7 +44,7 @@ def StoryPart(
     groups: list[dict[str, Any]],
     story: str,
     notes: list[str],
-    event_choose: Callable[[str], None],
+    event_choose: Callable[[str], object],
 ) -> None:
     """Choose a pool and read its story."""
 
