@@ -1,5 +1,6 @@
 # Needs Python 3.11 or later with its venv module, and nothing else. Everything is installed into
 # $(VENV); a stamp file there says which set, so that a second call installs nothing.
+# PYTEST_ARGS chooses tests (make pytest PYTEST_ARGS=tests/theory) or has them in one process (-n 0).
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,12 +10,15 @@ SOLARA_ARGS ?=
 BIN := $(VENV)/bin
 # Errors only: a warning about the settings of pip itself is not ours.
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# On all processors, four at most. A file stays in one process: what it prepares is prepared once.
+# In the order of the folders, since the longest files are in the first.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SOURCES = $(wildcard agents model experiments classroom app.py)
 STORY := xianghubao
 RESULTS := results/$(STORY)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo app test pytest lint format house bench clean
+.PHONY: help demo app test pytest compile lint format house bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -30,8 +34,15 @@ app: $(VENV)/.has-app  ## open the model in the browser
 
 test: lint pytest  ## check style and types, run the tests
 
-pytest: $(VENV)/.has-test  ## run the tests only
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+pytest: compile  ## run the tests only
+	$(PYTEST) $(PYTEST_ARGS)
+
+# Before the tests, or several processes would compile the same at the same time. One step and one
+# whole run need all but a few of the rules; once these are compiled it takes a second.
+compile: $(VENV)/.has-test  ## compile the model, which happens once
+	@$(BIN)/python -c 'from experiments.progress import say_if_compiling; say_if_compiling(); \
+		from model import Scenario, Simulation; \
+		run = Simulation(Scenario(n_people=50, n_periods=2)); run.step(); run.run()'
 
 lint: $(VENV)/.has-test  ## check style and types
 	$(BIN)/ruff check .

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classroom.faces import Crowd
+from classroom.drawn_people.faces import Crowd
 from classroom.view import View
 from model import Simulation
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import solara
 
+from classroom.controls.parameter_words import label_of, shown
 from classroom.figure_part import Figure
 from classroom.figures import BOARD, difference
 from classroom.figures.observed import observed_of
 from classroom.lessons.chapters import focus_of, revealed_of
-from classroom.parameter_words import label_of, shown
 from classroom.picture import Picture
 from classroom.session import Frame, Session
 from classroom.setup import A, B, Setup

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import plotly.graph_objects as go
 
-from classroom.controls import value_of
-from classroom.faces import Crowd
+from classroom.controls.kinds import WHOLE, kind_of
+from classroom.controls.listing import value_of
+from classroom.controls.parameter_words import label_of
+from classroom.drawn_people.faces import Crowd
 from classroom.figures import BOARD
-from classroom.kinds import WHOLE, kind_of
-from classroom.parameter_words import label_of
-from classroom.span import span_of
+from classroom.many_runs.span import span_of
 from classroom.view import View
 from classroom.words import Words
 from model import Simulation, presets

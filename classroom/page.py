@@ -11,19 +11,19 @@ import solara
 import solara.lab
 
 from classroom.board import Board
-from classroom.class_room import ClassRoom
-from classroom.lesson_room import LessonRoom
-from classroom.link import setup_of
+from classroom.controls.room import Settings
+from classroom.lessons.room import LessonRoom
+from classroom.links.link import setup_of
+from classroom.many_runs.room import SweepRoom
 from classroom.orders import carry_out
 from classroom.outcome import Outcome
+from classroom.paper_game.room import ClassRoom
 from classroom.problems import Problems
-from classroom.rescue_room import RescueRoom
+from classroom.rescues.room import RescueRoom
 from classroom.run_bar import RunBar
 from classroom.session import Session
-from classroom.settings import Settings
 from classroom.setup import A, B
-from classroom.share import Share
-from classroom.sweep_room import SweepRoom
+from classroom.sharing.panel import Share
 from classroom.top import Address, Head, Story
 
 SECONDS_BETWEEN_PICTURES = 0.2

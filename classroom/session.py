@@ -11,9 +11,9 @@ import solara
 
 from agents.errors import DeathspiralError, ScenarioError
 from classroom.arm import Arm
-from classroom.controls import value_of
-from classroom.errand import Errand
+from classroom.controls.listing import value_of
 from classroom.limits import too_much
+from classroom.many_runs.errand import Errand
 from classroom.setup import SKIPPED, A, B, Setup
 from classroom.view import View
 from classroom.words import Words

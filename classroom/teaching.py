@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from classroom.deck import deck, played_by_model
 from classroom.lessons.chapters import NAMES, Lesson, Question, lesson
 from classroom.lessons.findings import reply_to
 from classroom.lessons.runs import Lived, lived
 from classroom.lessons.telling import replied
-from classroom.link import setup_of
+from classroom.links.link import setup_of
+from classroom.paper_game.deck import deck, played_by_model
 from classroom.setup import Setup
 from classroom.words import Words
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from classroom.link import query_of, setup_of
+from classroom.links.link import query_of, setup_of
 from classroom.session import Session
 from classroom.setup import ROOMS
 from classroom.words import LANGUAGES, Words

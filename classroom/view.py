@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classroom.faces import Crowd, Faces
+from classroom.drawn_people.faces import Crowd, Faces
 from model.metrics import columns_of
 from model.sentences import sentence_en, sentence_zh
 from model.verdict import Verdict, verdict_on

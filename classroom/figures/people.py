@@ -18,9 +18,9 @@ from agents.population import (
     STATUS_NAMES,
     WAITING,
 )
+from classroom.drawn_people.neighbourhood import SIDE
 from classroom.figures.looks import NUMBER, PICK, SIZE, layout
 from classroom.figures.told import of_run, yuan
-from classroom.neighbourhood import SIDE
 from classroom.picture import Picture
 from classroom.words import Words
 from experiments import style
@@ -28,7 +28,7 @@ from experiments import style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from classroom.faces import Faces
+    from classroom.drawn_people.faces import Faces
     from classroom.view import View
 
 Array = np.ndarray[Any, Any]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.choice import value_of_membership
 from classroom.setup import A, Setup
 from model import Simulation
-from model.curves import reservation_contribution
 from model.metrics import columns_of
 
 if TYPE_CHECKING:
@@ -65,10 +65,14 @@ class Lived:
         return float(loading * self.simulation.people.expected_cost[0, rows].mean())
 
     def unwilling(self) -> float:
-        """Return the share of members who would rather not pay what is asked of them."""
-        rows = self.inside()
-        limit = reservation_contribution(self.simulation, 0, rows)
-        return float((limit < self.simulation.pools[0].announced).mean())
+        """Return the share of members who would not pay what is asked if nobody were fined."""
+        people, rates = self.simulation.people, self.simulation.rates
+        asked, fine = self.simulation.pools[0].announced, rates.penalty_for_none
+        worth = [
+            value_of_membership(row, 0, asked, people, rates) - people.price_weight[row] * fine
+            for row in self.inside().tolist()
+        ]
+        return float((np.array(worth) < 0).mean())
 
 
 def lived(setup: Setup, arm: str = A, to: int | None = None) -> Lived:

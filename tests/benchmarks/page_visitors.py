@@ -3,8 +3,8 @@
     python tests/benchmarks/page_visitors.py --visitors 30 --rounds 10
 
 Serves the page, opens it in as many browser contexts of one Chromium (on the same machine, so the
-browser's own work is part of the figure), lets everybody click Step at the same time, and prints the
-seconds until the new period is drawn: median, ninth decile, worst.
+browser's own work is part of the figure), lets everybody click Step at the same time, and prints
+the seconds until the new period is drawn: median, ninth decile, worst.
 """
 
 from __future__ import annotations

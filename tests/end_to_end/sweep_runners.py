@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.sweeps.outcomes import RunOutcome
+from experiments.sweeps.outcomes import RunOutcome, run_one
 from model.scenario import Scenario
 
 PERIODS = 4
+TIRED_AFTER = 100
+"""Runs that a tiring process does."""
+
+_runs_of_this_process = itertools.count()
 
 
 def at_once(scenario: Scenario, seed: int, wanted: Sequence[str]) -> RunOutcome:
@@ -28,6 +33,27 @@ def slowly(scenario: Scenario, seed: int, wanted: Sequence[str]) -> RunOutcome:
     """Take a moment."""
     time.sleep(0.02)
     return at_once(scenario, seed, wanted)
+
+
+def tiring(scenario: Scenario, seed: int, wanted: Sequence[str]) -> RunOutcome:
+    """Take a moment, but never come back once this process has done its runs.
+
+    A larger sweep is never over, however late somebody interrupts it.
+    """
+    _get_tired()
+    return slowly(scenario, seed, wanted)
+
+
+def tiring_for_real(scenario: Scenario, seed: int, wanted: Sequence[str]) -> RunOutcome:
+    """Carry out a run of the model, but never come back once this process has done its runs."""
+    _get_tired()
+    time.sleep(0.02)  # so that no chunk has more runs than a process does
+    return run_one(scenario, seed, wanted)
+
+
+def _get_tired() -> None:
+    if next(_runs_of_this_process) >= TIRED_AFTER:
+        time.sleep(600)
 
 
 def with_trouble(scenario: Scenario, seed: int, wanted: Sequence[str]) -> RunOutcome:

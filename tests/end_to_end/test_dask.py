@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,10 @@ def digest(folder):
 
 
 def children_of(pid):
-    stats = [path.read_text() for path in Path("/proc").glob("[0-9]*/stat") if path.exists()]
+    stats = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # gone meanwhile
+            stats.append(path.read_text())
     return [int(s.split()[0]) for s in stats if int(s.rpartition(")")[2].split()[1]) == pid]
 
 

@@ -15,11 +15,11 @@ PAGE = """
 import solara
 import solara.lab
 
-from classroom.link import setup_of
-from classroom.rescue_room import RescueRoom
+from classroom.links.link import setup_of
+from classroom.rescues.room import RescueRoom
 from classroom.served import serve
 from classroom.session import Session
-from classroom.sweep_room import SweepRoom
+from classroom.many_runs.room import SweepRoom
 
 serve()
 

@@ -87,7 +87,7 @@ def test_a_driver_that_is_killed_leaves_no_process_and_no_lock(tmp_path):
 
 def test_an_interrupted_driver_says_what_is_kept_and_goes_on_later(tmp_path, undisturbed):
     folder = tmp_path / "stopped"
-    driver = script(folder, replicates=60)
+    driver = script(folder, runner="tiring", replicates=60)
     wait_until(lambda: parts(folder) >= 2)
     driver.send_signal(signal.SIGINT)
     _, told = driver.communicate(timeout=20)
@@ -125,8 +125,9 @@ def test_runs_that_raise_exit_crash_or_hang_become_rows_and_their_neighbours_are
 def test_a_worker_that_is_killed_takes_only_its_own_call_with_it():
     engine = LocalEngine(2)
     try:
+        wait_until(lambda: len(engine._processes) == 2)
         slow = [engine.submit(time.sleep, 1.0) for _ in range(4)]
-        wait_until(lambda: len(engine._processes) == 2 and all(f.running() for f in slow[:2]))
+        wait_until(lambda: sum(f.running() for f in slow) == 2)
         next(iter(engine._processes.values())).kill()
         died = [isinstance(future.exception(), WorkerDied) for future in slow]
         assert died.count(True) == 1

@@ -6,17 +6,17 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
-from classroom import controls as page_controls
-from classroom import parameter_words, sliders
-from classroom.controls import GROUPS, controls_of, value_of, values_of
-from classroom.idle import IDLE_WHILE, idle_because
-from classroom.kinds import CHOICE, SWITCH, Kind, kind_of
-from classroom.parameter_words import meaning_of, shown
+from classroom.controls import listing as page_controls
+from classroom.controls import parameter_words, sliders
+from classroom.controls.idle import IDLE_WHILE, idle_because
+from classroom.controls.kinds import CHOICE, SWITCH, Kind, kind_of
+from classroom.controls.listing import GROUPS, controls_of, value_of, values_of
+from classroom.controls.parameter_words import meaning_of, shown
+from classroom.controls.room import go_back, set_from_text, vary
+from classroom.controls.sliders import LISTS, RANGES, stops
+from classroom.controls.values import value_as_text, value_from_text
 from classroom.session import Session
-from classroom.settings import go_back, set_from_text, vary
 from classroom.setup import SKIPPED, A, B, Setup
-from classroom.sliders import LISTS, RANGES, stops
-from classroom.values import value_as_text, value_from_text
 from classroom.words import Words
 from experiments.parameters import Parameter, plain, plan_rules, scenario_parameters
 from model import Plan, Scenario, Simulation, presets

@@ -8,14 +8,14 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
-from classroom.cards import cards_page, shares_by_hands
-from classroom.class_room import read_sheet
-from classroom.deck import Count, deck, numbers_in, played_by_class, played_by_model
-from classroom.lesson_room import focus_of, revealed_of, same_runs
 from classroom.lessons.chapters import NAMES, lesson, lessons, opened, screen_of
 from classroom.lessons.findings import MEASURES, agrees, reply_to
+from classroom.lessons.room import focus_of, revealed_of, same_runs
 from classroom.lessons.telling import asked, contents, replied, told
-from classroom.link import query_of, setup_of
+from classroom.links.link import query_of, setup_of
+from classroom.paper_game.cards import cards_page, shares_by_hands
+from classroom.paper_game.deck import Count, deck, numbers_in, played_by_class, played_by_model
+from classroom.paper_game.room import read_sheet
 from classroom.setup import SKIPPED, Setup
 from classroom.teaching import MARKED, TABLES, pages, renewed
 from classroom.words import LANGUAGES, Words

@@ -14,12 +14,12 @@ pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from agents.errors import ScenarioError
 from classroom import limits
-from classroom.kinds import CHOICE, DATE, STEPS, SWITCH, TEXT, WHOLE, kind_of
-from classroom.link import FIGURES, pools, query_of, setup_of
-from classroom.link_reading import MOST_CHARACTERS, MOST_KEYS
-from classroom.link_rules import known_rules
+from classroom.controls.kinds import CHOICE, DATE, STEPS, SWITCH, TEXT, WHOLE, kind_of
+from classroom.links.link import FIGURES, pools, query_of, setup_of
+from classroom.links.reading import MOST_CHARACTERS, MOST_KEYS
+from classroom.links.rules import known_rules
+from classroom.many_runs.span import variable_names
 from classroom.setup import ROOMS, SENTIMENT, SKIPPED, Setup
-from classroom.span import variable_names
 from classroom.words import Words
 from model import presets
 

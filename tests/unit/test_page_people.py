@@ -13,10 +13,10 @@ from agents.choice import pick, value_of_membership, weigh_options
 from agents.population import STATUS_NAMES
 from agents.terms import COMPUTED_TIES, LISTED_TIES
 from classroom.arm import Arm
-from classroom.faces import MOST
+from classroom.drawn_people.faces import MOST
+from classroom.drawn_people.thoughts import UNAWARE
 from classroom.figures.curves import curves, step_of
 from classroom.figures.people import LOOKS, TERMS, people
-from classroom.thoughts import UNAWARE
 from classroom.words import Words
 from model import presets
 

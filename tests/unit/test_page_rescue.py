@@ -13,13 +13,21 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
-from classroom.errand import CANCELLED, DONE, RUNNING, Errand, News, Ticket
-from classroom.figures_rescue import winners_of
-from classroom.many_runs import Cancelled
-from classroom.rescue import QUICK, THOROUGH, Question, Trialled, changes_of, command_of, search
-from classroom.rescue_room import in_order, pool_of, try_out
-from classroom.rescue_trials import Effort, page_trials
-from classroom.rescue_words import sentence_of, signed, why, without_lever
+from classroom.many_runs.errand import CANCELLED, DONE, RUNNING, Errand, News, Ticket
+from classroom.many_runs.queue import Cancelled
+from classroom.rescues.figures import winners_of
+from classroom.rescues.room import in_order, pool_of, try_out
+from classroom.rescues.search import (
+    QUICK,
+    THOROUGH,
+    Question,
+    Trialled,
+    changes_of,
+    command_of,
+    search,
+)
+from classroom.rescues.told import sentence_of, signed, why, without_lever
+from classroom.rescues.trials import Effort, page_trials
 from classroom.session import Session
 from classroom.setup import SANDBOX, Setup
 from classroom.words import Words

@@ -15,8 +15,15 @@ pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from classroom.arm import Arm
 from classroom.setup import SKIPPED, Setup
-from classroom.snippet import PREDICTED, command_of, csv_name, python_of, toml_of, with_prediction
-from classroom.takeaway import MOST_MOMENTS, takeaway
+from classroom.sharing.snippet import (
+    PREDICTED,
+    command_of,
+    csv_name,
+    python_of,
+    toml_of,
+    with_prediction,
+)
+from classroom.sharing.takeaway import MOST_MOMENTS, takeaway
 from classroom.words import Words
 from model import presets
 

@@ -13,14 +13,14 @@ from scipy.stats import binomtest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
-from classroom.errand import CANCELLED, DONE, FAILED, Errand
-from classroom.figures_sweep import picture_of
-from classroom.many_runs import CREW, Cancelled, Crew
+from classroom.many_runs.errand import CANCELLED, DONE, FAILED, Errand
+from classroom.many_runs.figures import picture_of
+from classroom.many_runs.queue import CREW, Cancelled, Crew
+from classroom.many_runs.room import load, nearest
+from classroom.many_runs.span import MOST_PEOPLE, Span, span_of, variable_names
+from classroom.many_runs.sweep import OUTCOMES, Harvest, Sweep, python_of, summary_of
 from classroom.session import Session
 from classroom.setup import SANDBOX, A, B, Setup
-from classroom.span import MOST_PEOPLE, Span, span_of, variable_names
-from classroom.sweep import OUTCOMES, Harvest, Sweep, python_of, summary_of
-from classroom.sweep_room import load, nearest
 from classroom.words import Words
 from experiments import sweep as direct_sweep
 

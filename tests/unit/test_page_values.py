@@ -9,10 +9,10 @@ import pytest
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from agents.errors import ScenarioError
-from classroom.controls import value_of
-from classroom.kinds import kind_of
-from classroom.parameter_words import steps
-from classroom.values import value_as_text, value_from_text
+from classroom.controls.kinds import kind_of
+from classroom.controls.listing import value_of
+from classroom.controls.parameter_words import steps
+from classroom.controls.values import value_as_text, value_from_text
 from classroom.words import Words
 from experiments.parameters import plain, plan_rules, scenario_parameters
 from model import Scenario, presets

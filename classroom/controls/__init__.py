@@ -1,0 +1,1 @@
+"""Controls: every parameter and rule, generated from the lines that declare them."""

@@ -1,0 +1,1 @@
+"""The link: the whole setup as a query, and back."""

@@ -1,0 +1,1 @@
+"""Sharing: link, Python, TOML, CSV, a page in one file."""
