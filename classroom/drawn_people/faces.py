@@ -1,4 +1,4 @@
-"""The people who are drawn: at most 300 who know each other, where they stand, how they fare."""
+"""The people who are drawn: at most 200 who know each other, where they stand, how they fare."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from model import Simulation
 
 Array = np.ndarray[Any, Any]
-MOST = 300
+MOST = 200
 
 
 @dataclass(frozen=True, eq=False)
