@@ -72,7 +72,7 @@ def test_the_terms_of_a_persons_ledger_add_up_to_the_engines_value_of_membership
 def test_the_chance_to_leave_or_join_is_that_of_the_engines_choice(noise):
     arm = arm_of(CLASSIC.but(choice_noise=noise), to=6)
     s, faces = arm.simulation, arm.look().faces
-    for j in range(0, 300, 17):
+    for j in range(0, MOST, 17):
         row, chance = int(faces.rows[j]), faces.ledger["changing"][j]
         if np.isnan(chance):
             continue
