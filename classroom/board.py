@@ -53,7 +53,8 @@ def Board(session: Session, frame: Frame) -> None:
     setup, words = session.here, session.words
     person, set_person = solara.use_state(None)
     names = shown_of(setup)
-    Chips(session, names)
+    if setup.room != "lessons":
+        Chips(session, names)
     if DIFFERENCE in names and frame.b is not None:
         changed = sentence_on_b(setup, words)
         picture = difference(frame.a, frame.b, words, changed)
@@ -63,7 +64,8 @@ def Board(session: Session, frame: Frame) -> None:
         for name in names:
             for arm, view in zip((A, B), frame.views, strict=False):
                 if name in FIGURES:
-                    picture = drawn(name, view, frame.views, setup, words, person)
+                    of_arm = setup if arm == A else setup.but(prediction=None)
+                    picture = drawn(name, view, frame.views, of_arm, words, person)
                     if frame.b is not None:
                         picture = replace(picture, title=f"{arm.upper()} · {picture.title}")
                     saved = picture.saved_as(setup.preset, f"seed{setup.seed}", arm)
@@ -106,6 +108,7 @@ def drawn(
         "members": {
             "prediction": setup.prediction,
             "stop": setup.stop,
+            "marked": not view.running,
             "observed": observed_of(setup.story.observed, "members", view.scenario),
         },
         "people": {"by": setup.coloured_by, "person": person},

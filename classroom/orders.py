@@ -16,6 +16,7 @@ KEYS = {
     "n": "seed",
     "b": "compare",
     "p": "skip",
+    "c": "reveal",
     "l": "language",
     **{str(number): room for number, room in enumerate(ROOMS, 1)},
 }
@@ -43,6 +44,7 @@ def carry_out(session: Session, order: str) -> None:
         "reset": session.reset,
         "seed": session.new_seed,
         "compare": lambda: session.compare(session.setup.value.b is None),
+        "reveal": lambda: session.change(revealed=(session.setup.value.revealed + 1) % 4),
         "skip": lambda: session.change(prediction=SKIPPED),
         "language": lambda: session.change(language=_next_language(session)),
     }

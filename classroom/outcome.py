@@ -11,6 +11,7 @@ import solara
 from classroom.figures.told import while_alive
 from classroom.period_words import moment_of, period_key
 from classroom.session import Frame, Session
+from classroom.setup import A
 from classroom.view import View
 from classroom.words import Words
 from model.sentences import money, people_en, people_zh
@@ -31,27 +32,28 @@ def OutcomePart(
 def Outcome(session: Session, frame: Frame, arm: str, view: View) -> None:
     """Show what came of A or B so far."""
     words = session.words
+    said = session.setup.value.prediction if arm == A else None
     heading = words(f"arm.{arm}") if len(frame.views) > 1 else ""
     OutcomePart(
         arm=arm,
         heading=heading,
         sentence=sentence_of(view, words),
-        verdict_on_prediction=_against(session.setup.value.prediction, view, words),
+        verdict_on_prediction=_against(said, view, words),
         tiles=tiles_of(view, words),
     )
 
 
 def sentence_of(view: View, words: Words) -> str:
-    """Say what came of a run; before its end, that it is not over."""
+    """Say what came of a run; before its end only how many are left: why is for the class."""
+    members = float(view.columns["members"][-1])
     if view.period == 0:
-        members = _people(float(view.columns["members"][0]), words)
-        return words("outcome.opening", members=members, people=_people(_everybody(view), words))
-    sentence = words.of(view.verdict, "sentence")
-    return words("outcome.so_far", sentence=sentence) if view.running else sentence
-
-
-def _everybody(view: View) -> float:
-    return view.scenario.n_people * view.scenario.persons_per_row
+        everybody = _people(view.scenario.n_people * view.scenario.persons_per_row, words)
+        return words("outcome.opening", members=_people(members, words), people=everybody)
+    if not view.running:
+        return words.of(view.verdict, "sentence")
+    peak = float(view.columns["members"].max())
+    share = f"{members / peak:.0%}" if peak else "0%"
+    return words("outcome.so_far", members=_people(members, words), share=share)
 
 
 def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
@@ -59,12 +61,13 @@ def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
     columns = view.columns
     members, peak = float(columns["members"][-1]), float(columns["members"].max())
     share = words("tiles.of_peak", share=f"{members / peak:.0%}") if peak else ""
+    ratio = columns["selection_ratio"]
     each = words(f"periods.{period_key(view.scenario)}.each")
     period = words("tiles.over_a_year", each=each)
     return [
         _tile("members", _people(members, words), share, words),
         _tile("contribution", _amount(_over_a_year(view)), period, words),
-        _tile("selection", _amount(_last(columns["selection_ratio"], members)), "", words),
+        _tile("selection", _amount(_last(ratio, members)), words("tiles.of_all"), words),
         _tile("welfare", *_welfare(view, words), words),
     ]
 

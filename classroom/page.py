@@ -21,7 +21,7 @@ from classroom.paper_game.room import ClassRoom
 from classroom.problems import Problems
 from classroom.rescues.room import RescueRoom
 from classroom.run_bar import RunBar
-from classroom.session import Session
+from classroom.session import Frame, Session
 from classroom.setup import A, B
 from classroom.sharing.panel import Share
 from classroom.top import Address, Head, Story
@@ -36,8 +36,6 @@ ROOMS: dict[str, Callable[[Session], solara.Element[Any]]] = {
     "class": ClassRoom,
 }
 """What a room shows beside the pool; the sandbox is the pool itself."""
-WITHOUT_RUN = ("sweep", "rescue", "class")
-"""Rooms that show no single run."""
 
 
 @solara.component
@@ -79,34 +77,46 @@ async def keep_playing(session: Session) -> None:
 
 @solara.component
 def Rooms(session: Session) -> None:
-    """Show the open room; the pool and its settings stand beside, but beside no paper game."""
+    """Show the open room. The pool stands beside what concerns it; a lesson brings its own."""
     setup = session.setup.value
-    room = setup.room
-    wide = " ds-wide" if room == "class" else ""
-    with solara.v.Html(tag="div", class_=f"ds-columns{wide}"):
-        if room != "class":
-            with solara.v.Html(tag="div", class_="ds-side"):
-                Story(session)
-                Settings(session)
-        with solara.v.Html(tag="div", class_="ds-main"):
-            if room in ROOMS:
-                ROOMS[room](session)
-            if room not in WITHOUT_RUN and (room != "lessons" or setup.lesson):
+    if setup.room == "class" or (setup.room == "lessons" and not setup.lesson):
+        ROOMS[setup.room](session)
+    elif setup.room == "lessons":
+        with solara.v.Html(tag="div", class_="ds-columns ds-beside"):
+            LessonRoom(session)
+            with solara.v.Html(tag="div", class_="ds-main"):
                 Run(session)
+    else:
+        with solara.v.Html(tag="div", class_="ds-columns"):
+            Story(session)
+            with solara.v.Html(tag="div", class_="ds-main", attributes={"id": "run"}):
+                ROOMS.get(setup.room, Run)(session)
+            with solara.v.Html(tag="div", class_="ds-side"):
+                Settings(session)
 
 
 @solara.component
 def Run(session: Session) -> None:
-    """Show the runs of A and B as they stand."""
+    """Show the runs of A and B as they stand; beside a lesson the figures come first."""
     frame = session.frame.value
     assert frame is not None
     RunBar(session, frame, do=lambda what: carry_out(session, what))
+    if session.setup.value.room == "lessons":
+        Board(session, frame)
+        Outcomes(session, frame)
+    else:
+        Outcomes(session, frame)
+        Board(session, frame)
+        Share(session, frame)
+
+
+@solara.component
+def Outcomes(session: Session, frame: Frame) -> None:
+    """Show what came of A and of B."""
     two = " ds-two" if len(frame.views) > 1 else ""
     with solara.v.Html(tag="div", class_=f"ds-arms{two}"):
         for arm, view in zip((A, B), frame.views, strict=False):
             Outcome(session, frame, arm, view)
-    Board(session, frame)
-    Share(session, frame)
 
 
 @solara.component

@@ -75,6 +75,8 @@ class Session:
         self.rescue = Errand()
         self.problems: solara.Reactive[list[str]] = solara.reactive(problems)
         self._arms: list[Arm] = []
+        self._ran = setup
+        """What the arms were made from; changes with them, under the lock."""
         self._lock = threading.Lock()
 
     @property
@@ -108,10 +110,11 @@ class Session:
         for arm in arms:
             arm.advance(setup.at)
         with self._lock:
-            self._arms = arms
-            frame = self._look(setup)
+            self._arms, self._ran = arms, setup
+            frame = self._look()
         self.problems.value = []
-        self._show(frame)
+        self.setup.value = setup.but(at=0)
+        self.frame.value = frame
         return True
 
     def open(self, setup: Setup, problems: list[str]) -> None:
@@ -122,12 +125,15 @@ class Session:
         self.problems.value = problems
 
     def change(self, **changes: Any) -> bool:
-        """Change the setup; new rules begin new runs at the opening."""
+        """Change the setup; new rules begin new runs, at the period at which the old ones stand.
+
+        They begin at the opening if the visitor has to predict them first.
+        """
         setup = self.setup.value.but(**changes)
-        if setup.rules != self.setup.value.rules:
-            return self.begin(setup.but(at=0))
-        self.setup.value = setup
-        return True
+        if setup.rules == self.setup.value.rules:
+            self.setup.value = setup
+            return True
+        return self.begin(setup.but(at=0 if setup.prediction is None else self.here.at))
 
     def choose(self, preset: str) -> bool:
         """Take up a preset with its own values; language and room stay."""
@@ -166,15 +172,15 @@ class Session:
         with self._lock:
             if not any(arm.running for arm in self._arms):
                 return False
-            setup = self.setup.value
-            at = max(arm.period for arm in self._arms)
-            to, stop = at + periods, setup.stop
+            at, stop = max(arm.period for arm in self._arms), self.setup.value.stop
+            to = at + periods
             if stop is not None and at < stop:
                 to = min(to, stop)
             for arm in self._arms:
                 arm.advance(to)
-            frame = self._look(setup)
-        self._show(frame)
+            frame = self._look()
+        # Outside the lock: drawing starts here, and may wait for another thread that wants in.
+        self.frame.value = frame
         return frame.running and frame.period != stop
 
     def finish(self) -> None:
@@ -183,22 +189,17 @@ class Session:
         with self._lock:
             for arm in self._arms:
                 arm.advance(arm.simulation.scenario.n_periods)
-            frame = self._look(self.setup.value)
-        self._show(frame)
+            frame = self._look()
+        self.frame.value = frame
 
     def histories(self) -> list[pl.DataFrame]:
         """Return the tables of the runs of A and B so far."""
         with self._lock:
             return [arm.simulation.history for arm in self._arms]
 
-    def _look(self, setup: Setup) -> Frame:
-        views = {arm: run.look() for arm, run in zip(setup.arms, self._arms, strict=True)}
-        return Frame(setup, views[A], views.get(B))
-
-    def _show(self, frame: Frame) -> None:
-        # Outside the lock: drawing starts here, and it may wait for another thread that wants in.
-        self.setup.value = frame.setup.but(at=0)
-        self.frame.value = frame
+    def _look(self) -> Frame:
+        views = {arm: run.look() for arm, run in zip(self._ran.arms, self._arms, strict=True)}
+        return Frame(self._ran, views[A], views.get(B))
 
 
 def _scenarios(setup: Setup) -> list[Scenario]:

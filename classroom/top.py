@@ -10,7 +10,7 @@ import solara
 
 from classroom.links.link import query_of, setup_of
 from classroom.session import Session
-from classroom.setup import ROOMS
+from classroom.setup import ROOMS, Setup
 from classroom.words import LANGUAGES, Words
 from experiments.parameters import title_of
 from model import presets
@@ -78,10 +78,10 @@ def Head(session: Session, press: Callable[[str], None]) -> None:
 @solara.component
 def Address(session: Session) -> None:
     """Keep the address and the page in step."""
-    here = session.here
+    here, said = session.here, session.setup.value
     AddressPart(
         query=query_of(here),
-        place=f"{here.room} {here.lesson} {here.preset}",
+        place=f"{said.room} {said.lesson} {said.screen} {said.preset}",
         event_open=lambda query: session.open(*setup_of(query)),
     )
 
@@ -95,13 +95,20 @@ def Story(session: Session) -> None:
         words=words.room("story"),
         preset=preset.name,
         groups=_pools(setup.language),
-        story=" ".join(words.of(preset, "story").split()),
+        story=_story(setup, words),
         notes=[
             *(words("story.assumed", what=one) for one in preset.assumptions),
             *preset.sources,
         ],
         event_choose=session.choose,
     )
+
+
+def _story(setup: Setup, words: Words) -> str:
+    """Return the preset's story; before a prediction it would give the answer away."""
+    if setup.prediction is None:
+        return words("story.later")
+    return " ".join(words.of(setup.story, "story").split())
 
 
 @functools.cache

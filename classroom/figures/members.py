@@ -64,6 +64,7 @@ def members(
     stop: int | None = None,
     counted: tuple[Sequence[float], Sequence[float]] | None = None,
     observed: pl.DataFrame | None = None,
+    marked: bool = True,
 ) -> Picture:
     """Draw the members of a run over time.
 
@@ -83,6 +84,8 @@ def members(
         Periods and members that a class counted [people].
     observed : polars.DataFrame, optional
         Observations of the real case, as of `classroom.figures.observed.observed_of`.
+    marked : bool, optional
+        Whether the signs of tipping are marked: a class that still guesses wants none.
     """
     foreseen = prediction if prediction is not None and prediction >= 0 else None
     several = len(view.plans) > 1
@@ -90,7 +93,7 @@ def members(
     heights += [] if observed is None else [observed["value"].to_numpy()]
     top = ceiling(*heights, *([foreseen] if foreseen is not None else []))
     yaxis = amounts(words("figures.members.axis"), words("figures.heads"), 0, top, words)
-    signs = {} if several else signs_of(view)
+    signs = signs_of(view) if marked and not several else {}
     data = _plans(view, words) if several else _one(view, signs, words)
     data += [] if observed is None else points_of(observed, words)
     drawn = layout("members", time_axis(view, words), yaxis, showlegend=len(data) > 2)

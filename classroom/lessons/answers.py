@@ -189,12 +189,13 @@ def bargain(setup: Setup) -> Finding:
 
 @measure
 def commonest_cause(setup: Setup) -> Finding:
-    """Why most members left."""
+    """Why most members left, and how selected those are who stayed."""
     run = lived(setup)
     exits = {cause: float(run.columns[f"left_{cause}"].sum()) for cause in CHOSEN}
     total = max(sum(exits.values()), 1.0)
     shares = {cause: count / total for cause, count in exits.items()}
-    return Finding(max(exits, key=lambda cause: exits[cause]), shares)
+    facts = shares | {"ratio": run.verdict.selection_ratio}
+    return Finding(max(exits, key=lambda cause: exits[cause]), facts)
 
 
 @measure

@@ -17,6 +17,8 @@ RUNS = 20
 """Runs that are counted."""
 YEAR = 24
 """Half-months."""
+TOO_CLOSE = 0.04
+"""Difference of errors that says nothing: what the calibration allows on members, by judgement."""
 
 REPAIRS: dict[str, dict[str, Any]] = {
     "subsidy": {"subsidy": 0.5},
@@ -150,7 +152,7 @@ def strongest_switch(setup: Setup) -> Finding:
 def nearer_account(setup: Setup) -> Finding:
     """Whether A or B is nearer to the members on record until the end of 2020."""
     a, b = _error(lived(setup)), _error(lived(setup, B))
-    word = as_word(b - a, -0.03, 0.03, ("b", "neither", "a"))
+    word = as_word(b - a, -TOO_CLOSE, TOO_CLOSE, ("b", "neither", "a"))
     return Finding(word, {"a": a, "b": b})
 
 

@@ -17,11 +17,12 @@ from classroom.figure_part import Figure
 from classroom.many_runs.errand import DONE, FAILED, RUNNING, Errand, News, Ticket
 from classroom.many_runs.figures import picture_of
 from classroom.many_runs.span import Span, span_of, variable_names
-from classroom.many_runs.sweep import OUTCOMES, SHARES, Harvest, Sweep, python_of
+from classroom.many_runs.sweep import OUTCOMES, SHARES, WELFARE, Harvest, Sweep, python_of
 from classroom.many_runs.told import controls_to_vary, span_words, suggestions_of
 from classroom.session import Session
 from classroom.setup import SANDBOX, SKIPPED, A, Setup
 from classroom.words import Words
+from classroom.worth import worth_is_known
 
 SECONDS_BETWEEN_PICTURES = 0.3
 USUAL = ("members_kept", "members_kept", "collapsed")
@@ -37,7 +38,7 @@ def SweepPart(
     suggestions: list[dict[str, Any]],
     vary: list[str],
     spans: list[dict[str, Any]],
-    outcomes: list[dict[str, str]],
+    outcomes: list[dict[str, Any]],
     outcome: str,
     running: bool,
     done: float,
@@ -105,7 +106,7 @@ def SweepRoom(session: Session) -> None:
     news = desk.errand.news.value if sweep is not None else None
     standing = news.state if news is not None else None
     current = standing if standing is not None and _same(standing.harvest.sweep, sweep) else None
-    outcome = desk.outcome.value or USUAL[len(setup.vary)]
+    outcome = drawn_of(desk.outcome.value, setup)
     _Asked(session, desk, sweep, news, current, outcome, unknown)
     if current is not None:
         _Drawn(session, current, outcome)
@@ -133,7 +134,7 @@ def _Asked(
         suggestions=suggestions_of(setup, words),
         vary=list(setup.vary),
         spans=[] if sweep is None else [span_words(span, words) for span in sweep.spans],
-        outcomes=[{"name": o, "label": words(f"sweep.outcome.{o}.label")} for o in OUTCOMES],
+        outcomes=outcomes_of(setup, words),
         outcome=outcome,
         running=news is not None and news.status == RUNNING,
         done=0.0 if standing is None else standing.done / max(len(standing.results), 1),
@@ -172,6 +173,26 @@ def _Drawn(session: Session, standing: Standing, outcome: str) -> None:
         code=python_of(sweep),
         event_load=lambda places: load(session, sweep, places),
     )
+
+
+def drawn_of(chosen: str, setup: Setup) -> str:
+    """Return the outcome to draw: the chosen one if there is one and it can be told."""
+    told = chosen and (chosen != WELFARE or worth_is_known(setup.scenario()))
+    return chosen if told else USUAL[len(setup.vary)]
+
+
+def outcomes_of(setup: Setup, words: Words) -> list[dict[str, Any]]:
+    """Return the outcomes to choose from; what the data do not say cannot be chosen."""
+    unknown = () if worth_is_known(setup.scenario()) else (WELFARE,)
+    labels = {o: words(f"sweep.outcome.{o}.label") for o in OUTCOMES}
+    return [
+        {
+            "name": o,
+            "label": words("sweep.unknown_outcome", label=label) if o in unknown else label,
+            "unknown": o in unknown,
+        }
+        for o, label in labels.items()
+    ]
 
 
 def nearest(sweep: Sweep, where: dict[str, float]) -> list[int]:

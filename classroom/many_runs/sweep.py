@@ -26,13 +26,14 @@ Array = np.ndarray[Any, Any]
 
 SIZES = {1: (11, 20), 2: (9, 10)}
 """Values of each control, and seeds at each of them, by number of controls."""
+WELFARE = "total_relative_welfare"
 OUTCOMES = (
     "members_kept",
     "collapsed",
     "halved",
     "final_contribution",
     "final_selection_ratio",
-    "total_relative_welfare",
+    WELFARE,
 )
 """What can be drawn; `halved` is ours, the others are those of every sweep."""
 SHARES = ("collapsed", "halved")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from classroom.words import Words
 
 
-def class_curve(model: Played, counted: Played, words: Words) -> Picture:
+def class_curve(model: Played, counted: Played, words: Words, revealed: bool = True) -> Picture:
     """Draw how many stayed after each round, in the class and in the model.
 
     Parameters
@@ -22,7 +22,10 @@ def class_curve(model: Played, counted: Played, words: Words) -> Picture:
         The same cards played by the model's rule, and by the class so far.
     words : Words
         The visitor's language.
+    revealed : bool, optional
+        Whether the model is shown: a class that still plays must not see it.
     """
+    played = {"cards": model.members[0], "rounds": len(counted.members) - 1}
     cards, rounds = model.members[0], list(range(len(model.members)))
     drawn = layout(
         "class",
@@ -30,23 +33,27 @@ def class_curve(model: Played, counted: Played, words: Words) -> Picture:
         axis(words("class.figure.members"), 0, 1.05 * cards),
         showlegend=True,
     )
-    data = [
-        _line(words, "model", model, style.BLUE, "circle", "solid"),
-        _line(words, "class", counted, style.VERMILLION, "diamond", "dash"),
-    ]
+    data = [_line(words, "class", counted, style.VERMILLION, "diamond", "dash")]
+    if revealed:
+        data.insert(0, _line(words, "model", model, style.BLUE, "circle", "solid"))
     return Picture(
         "class",
         words("class.figure.title"),
-        words("class.figure.note", cards=cards, rounds=len(counted.members) - 1),
+        words(f"class.figure.{'note' if revealed else 'note_hidden'}", **played),
         {"data": data, "layout": drawn},
-        {
-            words("class.columns.round"): rounds,
-            words("class.columns.share_model"): [round(share, 2) for share in model.shares],
-            words("class.columns.members_model"): model.members,
-            words("class.columns.share_class"): _filled(counted.shares, len(rounds)),
-            words("class.columns.members_class"): _filled(counted.members, len(rounds)),
-        },
+        _table(model, counted, words, revealed),
     )
+
+
+def _table(model: Played, counted: Played, words: Words, revealed: bool) -> dict[str, list[Any]]:
+    n = len(model.members)
+    table: dict[str, list[Any]] = {words("class.columns.round"): list(range(n))}
+    if revealed:
+        table[words("class.columns.share_model")] = [round(share, 2) for share in model.shares]
+        table[words("class.columns.members_model")] = list(model.members)
+    table[words("class.columns.share_class")] = _filled(counted.shares, n)
+    table[words("class.columns.members_class")] = _filled(counted.members, n)
+    return table
 
 
 def _line(

@@ -35,6 +35,8 @@ def HandsPart(
     rows: list[dict[str, Any]],
     next_share: str,
     cards: str,
+    revealed: bool,
+    event_reveal: Callable[[bool], None],
     event_enter: Callable[[dict[str, Any]], None],
     event_cards: Callable[[Any], None],
 ) -> None:
@@ -47,6 +49,7 @@ def ClassRoom(session: Session) -> None:
     words = session.words
     sheet = solara.use_reactive(EMPTY)
     printed = solara.use_reactive("")
+    revealed = solara.use_reactive(False)
     students, seed = sheet.value["students"], sheet.value["seed"]
 
     def enter(given: dict[str, Any]) -> None:
@@ -62,11 +65,13 @@ def ClassRoom(session: Session) -> None:
         rows=_rows(model, counted),
         next_share=f"{counted.shares[-1]:,.0f}" if counted.members[-1] else "",
         cards=printed.value,
+        revealed=revealed.value,
+        event_reveal=revealed.set,
         event_enter=enter,
         event_cards=lambda _: printed.set(cards_page(students, seed)),
     )
-    picture = class_curve(model, counted, words).saved_as(f"cards{students}", f"seed{seed}")
-    Figure(picture, words)
+    picture = class_curve(model, counted, words, revealed.value)
+    Figure(picture.saved_as(f"cards{students}", f"seed{seed}"), words)
 
 
 def read_sheet(given: dict[str, Any]) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from classroom.rescues.told import (
     everybody_of,
     sentence_of,
     share_of,
-    signed,
     strength_of,
+    welfare_of,
     why,
     without_lever,
 )
@@ -174,6 +174,7 @@ def try_out(session: Session, name: str) -> None:
         room=SANDBOX,
         prediction=SKIPPED,
     )
+    session.finish()
 
 
 def in_order(state: Search, news: News | None) -> Sequence[Trialled]:
@@ -273,7 +274,7 @@ def _row(state: Search, tested: Trialled, words: Words) -> dict[str, Any]:
     shown |= {"dose": strength_of(state, tested, words), "after": share_of(row, words)}
     shown |= {"p": row["p_collapse"], "low": row["p_collapse_low"], "high": row["p_collapse_high"]}
     shown |= {"kept": f"{100 * row['members_kept']:.0f}", "cost": f"{row['cost'] or 0:,.0f}"}
-    shown |= {"welfare": signed(row["welfare_change"]), "people": ""}
+    shown |= {"welfare": welfare_of(state, tested, words), "people": ""}
     if tested.is_rescue:
         all_of_them = everybody_of(tested)
         better, worse = (100 * all_of_them[name] for name in ("better_off", "worse_off"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from classroom.controls.parameter_words import choice_of
 from classroom.period_words import period_key
 from classroom.words import Words
+from classroom.worth import worth_is_known
 
 if TYPE_CHECKING:
     from classroom.rescues.search import Search, Trialled
@@ -93,21 +94,30 @@ def sentence_of(search: Search, tested: Trialled, words: Words) -> str:
         target=_target(search),
         n=row["n"],
     )
-    parts = [told, *([_price(tested, words)] if tested.is_rescue else [])]
+    parts = [told, *([_price(search, tested, words)] if tested.is_rescue else [])]
     parts += [words("rescue.fails_again")] if tested.fails_again and tested.is_rescue else []
     return words("rescue.between").join([*parts, lesson])
 
 
-def _price(tested: Trialled, words: Words) -> str:
+def _price(search: Search, tested: Trialled, words: Words) -> str:
     cost, everybody = tested.row["cost"] or 0.0, everybody_of(tested)
     key = "free" if cost < 1 else "costs"
     return words(
         f"rescue.{key}",
         cost=f"{cost:,.0f}",
-        welfare=signed(tested.row["welfare_change"]),
+        welfare=words(
+            f"rescue.welfare_{'known' if worth_is_known(search.world.scenario) else 'unknown'}",
+            n=signed(tested.row["welfare_change"]),
+        ),
         better=f"{100 * everybody['better_off']:.0f}",
         worse=f"{100 * everybody['worse_off']:.0f}",
     )
+
+
+def welfare_of(search: Search, tested: Trialled, words: Words) -> str:
+    """Write how welfare changes, or that nobody can say."""
+    known = worth_is_known(search.world.scenario)
+    return signed(tested.row["welfare_change"]) if known else words("tiles.unknown")
 
 
 def everybody_of(tested: Trialled) -> dict[str, Any]:

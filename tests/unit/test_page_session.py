@@ -64,12 +64,40 @@ def test_a_change_back_to_what_it_changes_is_no_change(session):
     assert "fee" not in session.setup.value.a
 
 
-def test_new_rules_begin_at_the_opening_and_other_wishes_leave_the_run_alone(session):
+def test_new_rules_begin_new_runs_and_other_wishes_leave_the_run_alone(session):
     session.advance(3)
+    before = session.frame.value
     session.change(language="zh", room="lessons", stop=5)
-    assert session.frame.value.period == 3
+    assert session.frame.value is before
     session.set(A, "fee", 0.5)
-    assert session.frame.value.period == 0
+    assert session.frame.value is not before
+    alone = Session(Setup(), [])
+    alone.begin(Setup(a={**SMALL, "fee": 0.5}, at=3))
+    assert members(session).tolist() == members(alone).tolist()  # as if it had always been so
+
+
+def test_new_rules_of_a_predicted_run_begin_at_the_opening():
+    visitor = Session(Setup(a=SMALL, prediction=100.0), [])
+    visitor.begin(visitor.setup.value)
+    visitor.advance(3)
+    visitor.set(B, "fee", 0.5)
+    assert visitor.frame.value.period == 3  # the prediction is of A
+    visitor.set(A, "fee", 0.5)
+    assert visitor.frame.value.period == 0
+    assert visitor.locked
+
+
+def test_what_a_visitor_sets_while_a_period_is_lived_through_stays(session):
+    advance = session._arms[0].advance
+
+    def slow(to):
+        session.change(language="zh")
+        advance(to)
+
+    session._arms[0].advance = slow
+    session.advance(1)
+    assert session.setup.value.language == "zh"
+    assert session.frame.value.period == 1
 
 
 def test_a_wrong_value_is_said_and_the_run_stays(session):
