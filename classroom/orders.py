@@ -48,7 +48,8 @@ def carry_out(session: Session, order: str) -> None:
         "skip": lambda: session.change(prediction=SKIPPED),
         "language": lambda: session.change(language=_next_language(session)),
     }
-    orders[order]()
+    if order in orders:
+        orders[order]()
 
 
 def _play_or_pause(session: Session) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 import solara
 
-from classroom.figures.told import while_alive
+from classroom.figures.told import over_a_year, while_alive
 from classroom.period_words import moment_of, period_key
 from classroom.session import Frame, Session
 from classroom.setup import A
@@ -62,11 +61,12 @@ def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
     members, peak = float(columns["members"][-1]), float(columns["members"].max())
     share = words("tiles.of_peak", share=f"{members / peak:.0%}") if peak else ""
     ratio = columns["selection_ratio"]
+    paid = over_a_year(view, while_alive(columns, "contribution"))
     each = words(f"periods.{period_key(view.scenario)}.each")
     period = words("tiles.over_a_year", each=each)
     return [
         _tile("members", _people(members, words), share, words),
-        _tile("contribution", _amount(_over_a_year(view)), period, words),
+        _tile("contribution", _amount(_last(paid, members)), period, words),
         _tile("selection", _amount(_last(ratio, members)), words("tiles.of_all"), words),
         _tile("welfare", *_welfare(view, words), words),
     ]
@@ -82,14 +82,6 @@ def _welfare(view: View, words: Words) -> tuple[str, str]:
 def _tile(name: str, value: str, unit: str, words: Words) -> dict[str, str]:
     texts = words.room(f"tiles.{name}")
     return {"label": texts["label"], "help": texts["help"], "value": value, "unit": unit}
-
-
-def _over_a_year(view: View) -> float:
-    """Return what a member paid on average in the periods of the last year; NaN if nobody did."""
-    paid = while_alive(view.columns, "contribution")
-    year = paid[1:][-max(round(1 / view.scenario.period_length), 1) :] if view.period else paid
-    year = year[np.isfinite(year)]
-    return float(year.mean()) if year.size and view.columns["members"][-1] > 0 else math.nan
 
 
 def _last(column: Any, members: float) -> float:

@@ -28,7 +28,9 @@ from classroom.top import Address, Head, Story
 
 SECONDS_BETWEEN_PICTURES = 0.2
 """Less, and a browser that draws slowly shows nothing until the run is over."""
-STYLES = sorted(Path(__file__).with_name("styles").glob("*.css"))
+STYLES = "\n".join(
+    style.read_text("utf-8") for style in sorted(Path(__file__).with_name("styles").glob("*.css"))
+)
 ROOMS: dict[str, Callable[[Session], solara.Element[Any]]] = {
     "lessons": LessonRoom,
     "sweep": SweepRoom,
@@ -42,15 +44,17 @@ ROOMS: dict[str, Callable[[Session], solara.Element[Any]]] = {
 def Page() -> None:
     """Show one visitor's page; its address says what to begin with."""
     asked = solara.use_router().search or ""
-    session = solara.use_memo(lambda: _session(asked), dependencies=[])
-    solara.lab.use_task(lambda: session.open(*setup_of(asked)), dependencies=[])
+    session = solara.use_memo(lambda: Session(*setup_of(asked)), dependencies=[])
+    solara.lab.use_task(
+        lambda: session.open(session.setup.value, session.problems.value), dependencies=[]
+    )
 
     async def play() -> None:
         await keep_playing(session)
 
     solara.lab.use_task(play, dependencies=[session.playing.value])
     solara.Title("deathspiral")
-    solara.Style("\n".join(style.read_text("utf-8") for style in STYLES))
+    solara.Style(STYLES)
     with solara.v.Html(tag="main", class_="ds-page"):
         Head(session, press=lambda key: carry_out(session, key))
         Problems(session)
@@ -61,10 +65,6 @@ def Page() -> None:
         else:
             Address(session)
             Rooms(session)
-
-
-def _session(asked: str) -> Session:
-    return Session(*setup_of(asked))
 
 
 async def keep_playing(session: Session) -> None:

@@ -16,6 +16,8 @@ def serve() -> None:
     settings.telemetry.mixpanel_enable = False
     settings.main.mode = "production"
     settings.theme.show_banner = False
+    # A phone that lost its way keeps a model here for so long; the link brings it back anyway.
+    settings.kernel.cull_timeout = "30m"
     if any(getattr(route, "path", "") == PLOTLY for route in server.router.routes):
         return
     files = StaticFiles(packages=[("plotly", "package_data")])

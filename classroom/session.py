@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from classroom.arm import Arm
 from classroom.controls.listing import value_of
 from classroom.limits import too_much
 from classroom.many_runs.errand import Errand
-from classroom.setup import SKIPPED, A, B, Setup
+from classroom.setup import SKIPPED, A, B, Setup, pools
 from classroom.view import View
 from classroom.words import Words
 from experiments.parameters import plain
@@ -77,6 +78,8 @@ class Session:
         self._arms: list[Arm] = []
         self._ran = setup
         """What the arms were made from; changes with them, under the lock."""
+        self._begun = 0
+        """Counts what was begun: of two wishes the later counts, whichever is ready first."""
         self._lock = threading.Lock()
 
     @property
@@ -102,24 +105,37 @@ class Session:
     def begin(self, setup: Setup) -> bool:
         """Begin the runs of a setup; say what is wrong with it, if anything, and keep the old."""
         self.playing.value = False
+        before, wished = self.setup.value, setup.but(at=0)
+        with self._lock:
+            self._begun += 1
+            turn = self._begun
+        self.setup.value = wished  # at once, so that the next wish builds on it
         try:
             arms = [Arm(scenario, setup.seed) for scenario in _scenarios(setup)]
+            for arm in arms:
+                arm.advance(setup.at)
         except DeathspiralError as error:
+            if self.setup.value == wished:
+                self.setup.value = before.but(at=0)
             self.problems.value = str(error).splitlines()
             return False
-        for arm in arms:
-            arm.advance(setup.at)
         with self._lock:
+            if turn != self._begun:
+                return True
             self._arms, self._ran = arms, setup
             frame = self._look()
         self.problems.value = []
-        self.setup.value = setup.but(at=0)
-        self.frame.value = frame
+        self._show(frame)
         return True
 
     def open(self, setup: Setup, problems: list[str]) -> None:
         """Begin what a link says; say what in it cannot be, and do without that."""
-        if not self.begin(setup):
+        try:
+            begun = self.begin(setup)
+        except Exception:  # whatever a link brings, the page opens
+            logging.getLogger(__name__).exception("a link could not be opened")
+            self.problems.value, begun = [self.words("problems.unexpected")], False
+        if not begun:
             problems = problems + self.problems.value
             self.begin(Setup(language=setup.language))
         self.problems.value = problems
@@ -136,7 +152,9 @@ class Session:
         return self.begin(setup.but(at=0 if setup.prediction is None else self.here.at))
 
     def choose(self, preset: str) -> bool:
-        """Take up a preset with its own values; language and room stay."""
+        """Take up a preset with its own values; language and room stay. A file is no preset."""
+        if preset not in pools():
+            return False
         return self.change(
             preset=preset, a={}, b=None, stop=None, vary=(), prediction=self._unpredicted()
         )
@@ -179,23 +197,29 @@ class Session:
             for arm in self._arms:
                 arm.advance(to)
             frame = self._look()
-        # Outside the lock: drawing starts here, and may wait for another thread that wants in.
-        self.frame.value = frame
+        self._show(frame)
         return frame.running and frame.period != stop
 
     def finish(self) -> None:
         """Live through all periods that are left."""
         self.playing.value = False
         with self._lock:
+            if not self._arms:
+                return
             for arm in self._arms:
                 arm.advance(arm.simulation.scenario.n_periods)
             frame = self._look()
-        self.frame.value = frame
+        self._show(frame)
 
     def histories(self) -> list[pl.DataFrame]:
         """Return the tables of the runs of A and B so far."""
         with self._lock:
             return [arm.simulation.history for arm in self._arms]
+
+    def _show(self, frame: Frame) -> None:
+        # Outside the lock: drawing starts here, and may wait for another thread that wants in.
+        if frame.setup is self._ran:
+            self.frame.value = frame
 
     def _look(self) -> Frame:
         views = {arm: run.look() for arm, run in zip(self._ran.arms, self._arms, strict=True)}

@@ -71,8 +71,11 @@ class Setup:
         ScenarioError
             All that is wrong with the changes, a sentence each.
         """
-        changes = self.a if arm == A else {**self.a, **(self.b or {})}
-        return self.story.scenario.but(**changes)
+        return self.story.scenario.but(**self.changes(arm))
+
+    def changes(self, arm: str = A) -> dict[str, Any]:
+        """Return what A or B changes of the preset: B has A's changes and its own."""
+        return self.a if arm == A else {**self.a, **(self.b or {})}
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -84,6 +87,11 @@ class Setup:
         """What a run depends on: two setups with the same rules have the same runs."""
         of_b = None if self.b is None else tuple(sorted(self.b.items()))
         return self.preset, self.seed, repr(sorted(self.a.items())), repr(of_b)
+
+
+def pools() -> list[str]:
+    """List what can be opened by name: presets and plans of the history, never a file."""
+    return list(dict.fromkeys([*presets.names(), *presets.plan_names()]))
 
 
 @functools.cache

@@ -74,14 +74,15 @@ def time_axis(view: View, words: Words) -> dict[str, Any]:
     return ends | {"title": {"text": ""}, "tickvals": periods, "ticktext": names}
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)
 def _years(
     start: datetime.date, length: float, n_periods: int
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
     """Return the periods at which years begin, and the years."""
+    last = start.year + int(n_periods * length) + 1
     begins = {
         year: (datetime.date(year, 1, 1) - start).days / _DAYS_OF_A_YEAR / length
-        for year in range(start.year, start.year + int(n_periods * length) + 2)
+        for year in range(start.year, min(last, datetime.MAXYEAR) + 1)
     }
     seen = {year: at for year, at in begins.items() if -0.5 <= at <= n_periods}
     return tuple(seen.values()), tuple(f"{year}" for year in seen)
@@ -146,9 +147,15 @@ def while_alive(columns: dict[str, Array], name: str) -> Array:
 
 
 def over_a_year(view: View, values: Array) -> Array:
-    """Return means over the last year, or since the opening; row 0 as it is."""
+    """Return means of what is a number over the last year, or since the opening; row 0 as it is."""
     window = max(round(1 / view.scenario.period_length), 1)
-    total = np.concatenate([[0.0], np.cumsum(values[1:])])
+    known = np.isfinite(values[1:])
+    total = np.concatenate([[0.0], np.cumsum(np.where(known, values[1:], 0.0))])
+    count = np.concatenate([[0], np.cumsum(known)])
     now = np.arange(1, values.size)
     first = np.maximum(now - window, 0)
-    return np.concatenate([values[:1], (total[now] - total[first]) / (now - first)])
+    n = count[now] - count[first]
+    means = np.full(n.shape, np.nan)
+    np.divide(total[now] - total[first], n, out=means, where=n > 0)
+    return np.concatenate([values[:1], means])
+

@@ -11,10 +11,9 @@ from classroom.figures import BOARD
 from classroom.links.reading import Reading
 from classroom.links.rules import read_rules
 from classroom.many_runs.span import variable_names
-from classroom.setup import ROOMS, SENTIMENT, SKIPPED, STATE, Setup
+from classroom.setup import ROOMS, SENTIMENT, SKIPPED, STATE, Setup, pools
 from classroom.words import LANGUAGES
 from experiments.orders import LARGEST_SEED
-from model import presets
 
 B_KEY = "b"
 """Alone: there is a B; before a dot: a change of it."""
@@ -100,11 +99,3 @@ def _read_run(link: Reading, setup: Setup) -> Setup:
         prediction=link.number("prediction", None, people, {_SKIPPED: SKIPPED}),
         vary=link.names("vary", variable_names(scenarios[0]), 2),
     )
-
-
-def pools() -> list[str]:
-    """List what can be opened by name: presets and plans of the history, never a file."""
-    return [
-        *presets.names(),
-        *(name for name in presets.plan_names() if name not in presets.names()),
-    ]

@@ -102,7 +102,7 @@ def test_counted_hands_are_drawn_over_the_model_and_survive_a_reload(page, visit
         expect(page.locator(".ds-hands tbody tr strong").filter(has_text=stayed)).to_be_visible()
     page.reload()
     expect(page.locator(".ds-hands tbody tr")).to_have_count(2, timeout=30_000)
-    drawn = "document.querySelector('.js-plotly-plot')?._fullData?.[1]?.y?.length === 3"
+    drawn = "document.querySelector('.js-plotly-plot')?._fullData?.at(-1)?.y?.length === 3"
     page.wait_for_function(drawn)
     with page.expect_download() as download:
         page.get_by_role("button", name="Cards to print").click()

@@ -26,7 +26,7 @@ from classroom.rescues.search import (
     command_of,
     search,
 )
-from classroom.rescues.told import sentence_of, signed, why, without_lever
+from classroom.rescues.told import sentence_of, signed, welfare_of, why, without_lever
 from classroom.rescues.trials import Effort, page_trials
 from classroom.session import Session
 from classroom.setup import SANDBOX, Setup
@@ -144,6 +144,18 @@ def test_every_lever_is_told_in_a_sentence_with_its_runs_and_its_lesson(found, l
         assert WORDS[language].of(one.lever, "lesson") in told
         assert WORDS[language].of(one.lever, "title") in told
     assert "n = 100" in without_lever(found, WORDS[language])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_a_pool_at_real_scale_no_change_of_welfare_is_told(found, language):
+    words, one = WORDS[language], by_name(found, "subsidy")
+    scenario = found.world.scenario.but(population_represented=1e8)
+    real = replace(found, world=replace(found.world, scenario=scenario))
+    change = signed(one.row["welfare_change"])
+    assert welfare_of(found, one, words) == change
+    assert welfare_of(real, one, words) == words("tiles.unknown")
+    assert change in sentence_of(found, one, words)
+    assert words("rescue.welfare_unknown") in sentence_of(real, one, words)
 
 
 def test_a_lever_that_cannot_be_pulled_says_why_in_the_visitors_language():

@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
+from classroom.arm import Arm
 from classroom.orders import KEYS, carry_out
 from classroom.session import Session
 from classroom.setup import ROOMS, SKIPPED, A, B, Setup
@@ -161,9 +162,47 @@ def test_the_smallest_populations_are_shown(n_people):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_key_means_something(session, key):
+def test_every_key_means_something_and_none_harms_before_there_is_a_run(session, key):
     carry_out(session, key)
     assert session.problems.value == []
+    carry_out(Session(Setup(a=SMALL), []), key)
+
+
+def test_a_file_of_the_server_is_no_pool(session, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text("[scenario]\nn_people = 20\n")
+    assert not session.choose(str(file))
+    assert session.setup.value.preset == "classic_spiral"
+
+
+def test_of_two_wishes_the_later_counts_whichever_is_ready_first(session, monkeypatch):
+    def slow(self, to):
+        monkeypatch.undo()
+        session.compare(True)  # while the first is being made ready
+        session.change(language="zh")
+
+    monkeypatch.setattr(Arm, "advance", slow)
+    session.set(A, "fee", 0.5)
+    assert session.setup.value.a["fee"] == 0.5
+    assert session.setup.value.b == {}
+    assert session.setup.value.language == "zh"
+    assert len(session.frame.value.views) == 2
+    assert session.frame.value.a.scenario.plans[0].fee == 0.5
+
+
+def test_whatever_a_link_brings_the_page_opens(monkeypatch):
+    visitor = Session(Setup(preset="stable"), [])
+    begin = visitor.begin
+
+    def breaks(setup):
+        if setup.preset == "stable":
+            raise RuntimeError("never seen before")
+        return begin(setup)
+
+    monkeypatch.setattr(visitor, "begin", breaks)
+    visitor.open(visitor.setup.value, ["one more"])
+    assert visitor.frame.value is not None
+    assert len(visitor.problems.value) == 2
 
 
 def test_the_list_of_keys_is_complete():

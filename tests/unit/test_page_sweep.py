@@ -16,7 +16,7 @@ pytest.importorskip("solara", reason="the page needs the extra 'app'")
 from classroom.many_runs.errand import CANCELLED, DONE, FAILED, Errand
 from classroom.many_runs.figures import picture_of
 from classroom.many_runs.queue import CREW, Cancelled, Crew
-from classroom.many_runs.room import load, nearest
+from classroom.many_runs.room import drawn_of, load, nearest, outcomes_of
 from classroom.many_runs.span import MOST_PEOPLE, Span, span_of, variable_names
 from classroom.many_runs.sweep import OUTCOMES, Harvest, Sweep, python_of, summary_of
 from classroom.session import Session
@@ -94,6 +94,15 @@ def test_the_number_of_runs_stands_on_the_picture(line, language):
     told = [one["text"] for one in picture.figure["layout"]["annotations"]]
     assert any("n = 20" in text and "11" in text for text in told)
     assert "n = 20" in picture.note
+
+
+def test_of_a_pool_at_real_scale_welfare_cannot_be_chosen():
+    real, words = Setup(preset="xianghubao", vary=("fee",)), Words("en")
+    (unknown,) = [one for one in outcomes_of(real, words) if one["unknown"]]
+    assert "the data do not say" in unknown["label"]
+    assert drawn_of(unknown["name"], real) == "members_kept"
+    assert drawn_of(unknown["name"], SETUP.but(vary=("fee",))) == unknown["name"]
+    assert not any(one["unknown"] for one in outcomes_of(SETUP, words))
 
 
 def test_the_picture_marks_where_the_control_stands(line):
