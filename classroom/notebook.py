@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import plotly.graph_objects as go
 
+from agents.errors import ScenarioError
 from classroom.controls.kinds import WHOLE, kind_of
 from classroom.controls.listing import value_of
 from classroom.controls.parameter_words import label_of
 from classroom.drawn_people.faces import Crowd
 from classroom.figures import BOARD
-from classroom.many_runs.span import span_of
+from classroom.many_runs.span import span_of, variable_names
 from classroom.view import View
 from classroom.words import Words
+from experiments.orders import LARGEST_SEED, whole_number
 from model import Simulation, presets
 
 if TYPE_CHECKING:
@@ -71,9 +74,9 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
     preset : str
         Name of a preset or of a plan of the history.
     seed : int
-        The luck.
+        The luck, up to `LARGEST_SEED`.
     controls : sequence of str
-        Parameters or rules with a slider each.
+        Parameters or rules with a slider each: `many_runs.span.variable_names`.
     figure : str
         One of `FIGURES`.
     language : str
@@ -86,8 +89,10 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
         self._words, self._figure = Words(language), figure
         self._base = presets.load(preset).scenario
         self.sliders = {name: _slider(self._base, name, self._words) for name in controls}
-        self.seed = ipywidgets.BoundedIntText(
-            seed, min=0, max=2**31, description=self._words("bar.seed")
+        _seed(seed)
+        # A text: a browser's numbers are not exact enough for the largest seeds.
+        self.seed = ipywidgets.Text(
+            str(seed), continuous_update=False, description=self._words("bar.seed")
         )
         self.sentence = ipywidgets.HTML()
         self.place = ipywidgets.Box(layout={"display": "block"})
@@ -113,8 +118,13 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
         }
 
     def reset(self) -> None:
-        """Begin the run of what is set."""
-        self.simulation = Simulation(self._base.but(**self.changes), seed=self.seed.value)
+        """Begin the run of what is set; a seed that cannot be leaves the run that is shown."""
+        try:
+            seed = _seed(self.seed.value)
+        except ScenarioError as error:
+            self._say(str(error))
+            return
+        self.simulation = Simulation(self._base.but(**self.changes), seed=seed)
         self._show()
 
     def step(self) -> None:
@@ -132,12 +142,24 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
         language = self._words.language
         verdict = self.simulation.verdict
         said = verdict.sentence_zh if language == "zh" else verdict.sentence
-        self.sentence.value = f"<p style='font-size: 120%'>{said}</p>"
-        figure = draw(self.simulation, self._figure, language)
-        self.place.children = [go.FigureWidget(figure)]
+        self._say(said)
+        old = self.place.children
+        self.place.children = [go.FigureWidget(draw(self.simulation, self._figure, language))]
+        for figure in old:
+            figure.close()
+
+    def _say(self, sentence: str) -> None:
+        self.sentence.value = f"<p style='font-size: 120%'>{html.escape(sentence, quote=False)}</p>"
+
+
+def _seed(number: object) -> int:
+    return whole_number("seed", str(number), 0, LARGEST_SEED)
 
 
 def _slider(scenario: Scenario, name: str, words: Words) -> ipywidgets.Widget:
+    if name not in variable_names(scenario):
+        there = ", ".join(variable_names(scenario))
+        raise ValueError(f"no number {name!r} to set by a slider; there are {there}")
     span, value, whole = (
         span_of(scenario, name),
         value_of(scenario, name),

@@ -169,7 +169,7 @@ def _stops(parameter: Parameter) -> tuple[str, ...]:
     if not kind.numeric:
         return ()
     found = stops(parameter.name, parameter.value)
-    texts = tuple(value_as_text(parameter.name, stop, kind.power) for stop in found)
+    texts = tuple(value_as_text(stop, kind.power) for stop in found)
     return (NONE, *texts) if kind.optional else texts
 
 
@@ -186,7 +186,7 @@ def written(name: str, value: Any, words: Words) -> str:
     """Return a value as a control's field has it, in the unit of the page."""
     if kind_of(name).name == STEPS and isinstance(value, list | tuple):
         return steps(value, words)
-    return value_as_text(name, value, kind_of(name).power)
+    return value_as_text(value, kind_of(name).power)
 
 
 def values_of(

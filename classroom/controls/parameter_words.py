@@ -109,6 +109,12 @@ def refusal(name: str, text: str, words: Words, *, scaled: bool) -> str:
     )
 
 
+def too_long(name: str, text: str, most: int, words: Words) -> str:
+    """Say that a text is too long to be read as a value of a parameter."""
+    label, asked = label_of(name, words), f"{len(text):,}"
+    return words("settings.too_long", parameter=name, label=label, asked=asked, most=f"{most:,}")
+
+
 def choice_of(name: str, value: str, words: Words) -> str:
     """Return how a choice reads, or the value itself if it has no words: a plan's name, a date."""
     try:

@@ -12,11 +12,11 @@ import solara
 
 from agents.errors import ScenarioError
 from classroom.controls.kinds import kind_of
-from classroom.controls.listing import controls_of, value_of, values_of
+from classroom.controls.listing import controls_of, values_of
 from classroom.controls.values import value_from_text
 from classroom.many_runs.span import variable_names
 from classroom.session import Session
-from classroom.setup import A, B, Setup
+from classroom.setup import SKIPPED, A, B, Setup
 from classroom.words import Words
 from model import Scenario
 
@@ -44,8 +44,10 @@ def Settings(session: Session) -> None:
 
     def answer(do: Callable[[Session, Wish], None]) -> Callable[[Wish], None]:
         def carry_out(wish: Wish) -> None:
-            do(session, wish)
-            answered.value = wish["turn"]
+            try:
+                do(session, wish)
+            finally:
+                answered.value = wish["turn"]
 
         return carry_out
 
@@ -75,11 +77,10 @@ def go_back(session: Session, wish: Wish) -> None:
     """Take back the change of one control, or without a name all changes of an arm."""
     arm, name, setup = wish["arm"], wish["name"], session.setup.value
     session.problems.value = []
-    if name:
-        below = setup.story.scenario if arm == A else setup.scenario(A)
-        session.set(arm, name, value_of(below, name))
-    else:
-        session.change(**{arm: {}})
+    changed = (setup.a if arm == A else setup.b) or {}
+    kept = {key: value for key, value in changed.items() if name and _control(key) != name}
+    asked_anew = name and arm == A and setup.prediction != SKIPPED
+    session.change(**{arm: kept}, prediction=None if asked_anew else setup.prediction)
 
 
 def vary(session: Session, name: str) -> None:
@@ -113,4 +114,8 @@ def _note(scenario: Scenario, words: Words) -> str:
 
 def _names(changes: dict[str, Any]) -> list[str]:
     """List the controls that are changed; a change of one plan's rule is one of that control."""
-    return [name.rpartition(".")[2] for name in changes]
+    return [_control(name) for name in changes]
+
+
+def _control(name: str) -> str:
+    return name.rpartition(".")[2]

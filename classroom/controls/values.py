@@ -9,29 +9,32 @@ from typing import Any
 
 from agents.errors import ScenarioError
 from classroom.controls.kinds import CHOICE, DATE, STEPS, SWITCH, TEXT, WHOLE, Kind, kind_of
-from classroom.controls.parameter_words import refusal
+from classroom.controls.parameter_words import refusal, too_long
 from classroom.words import Words
 
 NONE = "none"
+MOST_CHARACTERS = 2_000
+"""A schedule with a step for every year of age has fewer."""
 _DIGITS = 30
 """No amount has more."""
 _SWITCHES = {"yes": True, "true": True, "no": False, "false": False}
 # 0: 300,000 or, as the page writes it, from 0: 300000 and 0岁起：300000; a comma with three digits
-# behind it belongs to the number, unless these are the next age.
-_NUMBER = r"-?\d+(?:,\d{3}(?![\d]*\s*(?:岁起)?\s*:))*(?:\.\d+)?(?:e[+-]?\d+)?"
-_STEP = re.compile(rf"(?:from|从)?\s*(\d+)\s*(?:岁起)?\s*:\s*({_NUMBER})", re.IGNORECASE)
+# behind it belongs to the number, unless these are the next age. Nothing is tried twice (++, *+),
+# so that no text takes long.
+_NUMBER = r"-?\d++(?:,\d{3}(?!\d*+\s*+(?:岁起)?+\s*+:))*+(?:\.\d++)?+(?:e[+-]?\d++)?+"
+_STEP = re.compile(
+    rf"[ ,;]*+(?:from|从)?+\s*+(\d++)\s*+(?:岁起)?+\s*+:\s*+({_NUMBER})", re.IGNORECASE
+)
 _WIDE = str.maketrans("，、；：％－。", ",,;:%-.")
 
 
-def value_as_text(name: str, value: Any, power: int = 0) -> str:
+def value_as_text(value: Any, power: int = 0) -> str:
     """Return a value as a link writes it: 0.08, yes, none, 0:300000,40:100000.
 
     Parameters
     ----------
-    name : str
-        Parameter of the scenario, or rule of a plan.
     value : Any
-        Its value.
+        Of a parameter of the scenario, or of a rule of a plan.
     power : int
         A number is written times ten to this power.
     """
@@ -72,11 +75,14 @@ def value_from_text(name: str, text: str, words: Words | None = None, power: int
     ScenarioError
         One sentence: what, which value, what is allowed, in which unit.
     """
+    words = words or Words("en")
+    if len(text) > MOST_CHARACTERS:
+        raise ScenarioError(too_long(name, text, MOST_CHARACTERS, words))
     kind, said = kind_of(name), text.translate(_WIDE).strip()
     try:
         return _read(kind, said, power)
     except (ValueError, ArithmeticError):
-        raise ScenarioError(refusal(name, text, words or Words("en"), scaled=power > 0)) from None
+        raise ScenarioError(refusal(name, text, words, scaled=power > 0)) from None
 
 
 def _read(kind: Kind, said: str, power: int) -> Any:
@@ -103,9 +109,14 @@ def _one_of(choices: tuple[str, ...], said: str) -> str:
 
 
 def _steps(said: str) -> list[tuple[int, float]]:
-    steps = [(int(age), float(amount.replace(",", ""))) for age, amount in _STEP.findall(said)]
-    if not steps or _STEP.sub("", said).strip(" ,;"):
-        raise ValueError(said)
+    said, at = said.rstrip(" ,;"), 0
+    steps: list[tuple[int, float]] = []
+    while at < len(said) or not steps:
+        step = _STEP.match(said, at)
+        if step is None:
+            raise ValueError(said)
+        steps.append((int(step[1]), float(step[2].replace(",", ""))))
+        at = step.end()
     return steps
 
 

@@ -62,7 +62,6 @@ def members(
     among: Sequence[View] = (),
     prediction: float | None = None,
     stop: int | None = None,
-    counted: tuple[Sequence[float], Sequence[float]] | None = None,
     observed: pl.DataFrame | None = None,
     marked: bool = True,
 ) -> Picture:
@@ -80,8 +79,6 @@ def members(
         Members left at the end that the visitor predicts [people]; none if negative.
     stop : int, optional
         Period at which playing stops.
-    counted : pair of sequences of float, optional
-        Periods and members that a class counted [people].
     observed : polars.DataFrame, optional
         Observations of the real case, as of `classroom.figures.observed.observed_of`.
     marked : bool, optional
@@ -100,8 +97,6 @@ def members(
     if foreseen is not None:
         data.append(_foreseen(view, foreseen, words))
         drawn["annotations"].append(_said(foreseen, words))
-    if counted is not None:
-        data.append(_counted(counted, words))
     if signs:
         drawn["shapes"].append(upright(view.verdict.tipping_period or 0, style.INK))
     if stop is not None and stop < view.scenario.n_periods:
@@ -191,21 +186,6 @@ def _stop_sign(stop: int, words: Words) -> dict[str, Any]:
     return writing(
         words("figures.members.stop"), **where, font={"size": 15, "color": style.DARK_GREY}
     )
-
-
-def _counted(counted: tuple[Sequence[float], Sequence[float]], words: Words) -> dict[str, Any]:
-    name = words("figures.members.counted")
-    return {
-        "type": "scatter",
-        "mode": "markers+lines",
-        "name": name,
-        "x": list(counted[0]),
-        "y": list(counted[1]),
-        "line": {"color": style.GREEN, "dash": "dot", "width": 2},
-        "marker": {"size": 13, "color": style.GREEN, "symbol": "square"},
-        "hovertemplate": f"{name}: %{{y:{COUNT}}}<extra></extra>",
-        "showlegend": True,
-    }
 
 
 def _note(view: View, signs: dict[str, int], words: Words) -> str:

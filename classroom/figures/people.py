@@ -66,7 +66,7 @@ def people(
     by: str = "state",
     person: int | None = None,
 ) -> Picture:
-    """Draw at most 300 people who know each other; a click tells the page whose row it was.
+    """Draw at most `faces.MOST` people who know each other; a click tells whose row it was.
 
     Parameters
     ----------

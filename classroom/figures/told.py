@@ -158,4 +158,3 @@ def over_a_year(view: View, values: Array) -> Array:
     means = np.full(n.shape, np.nan)
     np.divide(total[now] - total[first], n, out=means, where=n > 0)
     return np.concatenate([values[:1], means])
-

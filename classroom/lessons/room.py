@@ -12,19 +12,16 @@ from classroom.lessons.chapters import (
     TO_THE_END,
     Lesson,
     Screen,
-    focus_of,
     lesson,
     lessons,
     opened,
-    revealed_of,
     screen_of,
 )
 from classroom.lessons.findings import Reply, reply_to
+from classroom.lessons.numbers import possible
 from classroom.lessons.telling import asked, contents, replied, told
 from classroom.session import Session
 from classroom.setup import SANDBOX, Setup
-
-__all__ = ["LessonRoom", "focus_of", "revealed_of"]
 
 Answers = dict[str, Any]
 Place = tuple[int, int]
@@ -64,30 +61,49 @@ def LessonRoom(session: Session) -> None:
     """Show the list of lessons, or the open one."""
     setup = session.setup.value
     place, screen = (setup.lesson, setup.screen), screen_of(setup)
-    none: dict[Place, Reply] = {}
-    replies = solara.use_reactive(none)
-    asking: solara.Reactive[tuple[Place, Any] | None] = solara.use_reactive(None)
+    replies, asking = use_replies(session)
 
-    def find() -> None:
-        if asking.value is not None:
-            where, said = asking.value
-            replies.value = {**replies.value, where: _answer(session, said)}
+    def ask(said: Any) -> None:
+        if screen is not None and (said is None or possible(screen.question, said)):
+            asking.value = (place, said)
 
     solara.use_effect(lambda: _set_the_pool(session), [place])
-    task = solara.lab.use_task(find, dependencies=[asking.value])
     LessonPart(
         words=session.words.room("lessons"),
         contents=contents(session.words),
         place=_place(session),
         **_texts(session, replies.value.get(place)),
-        working=task.pending,
+        working=asking.value is not None,
         strayed=screen is not None and not same_runs(setup, screen.setup),
         event_go=lambda to: _go(session, to["lesson"], to["screen"]),
-        event_answer=lambda said: asking.set((place, said)),
+        event_answer=ask,
         event_sandbox=lambda _: _leave(session),
     )
     if setup.lesson and screen is None:
         Ticket(session, lesson(setup.lesson)).key(f"ticket-{setup.lesson}")
+
+
+def use_replies(
+    session: Session,
+) -> tuple[solara.Reactive[dict[Place, Reply]], solara.Reactive[tuple[Place, Any] | None]]:
+    """Return the model's replies, and what it is asked: set that, and the reply comes by itself."""
+    none: dict[Place, Reply] = {}
+    replies = solara.use_reactive(none)
+    asking: solara.Reactive[tuple[Place, Any] | None] = solara.use_reactive(None)
+
+    def find() -> None:
+        question = asking.value
+        if question is None:
+            return
+        where, said = question
+        try:
+            replies.value = {**replies.value, where: answered(session, where, said)}
+        finally:
+            if asking.value == question:
+                asking.value = None
+
+    solara.lab.use_task(find, dependencies=[asking.value])
+    return replies, asking
 
 
 def _go(session: Session, number: int, screen: int) -> None:
@@ -99,10 +115,14 @@ def _leave(session: Session) -> None:
 
 
 def _set_the_pool(session: Session) -> None:
-    """Begin the pool of a screen whose place is all that the link said."""
+    """Begin the pool of a screen whose place is all that the link said; a ticket has the last's."""
     setup = session.setup.value
-    if screen_of(setup) is not None and setup.rules == Setup(seed=setup.seed).rules:
-        _go(session, setup.lesson, setup.screen)
+    said = setup.rules != Setup(seed=setup.seed).rules
+    if said or not 1 <= setup.lesson <= len(lessons()):
+        return
+    last = len(lesson(setup.lesson).screens) - 1
+    pool = opened(setup, setup.lesson, min(setup.screen, last))
+    session.begin(pool.but(screen=setup.screen))
 
 
 def _texts(session: Session, reply: Reply | None) -> dict[str, dict[str, Any] | None]:
@@ -147,16 +167,17 @@ def _checked(about: Lesson, given: Answers) -> dict[str, Reply]:
     return {
         question.name: reply_to(question, setup, given[question.name])
         for question, setup in about.ticket
-        if question.measure and given.get(question.name) not in (None, "")
+        if question.measure and possible(question, given.get(question.name))
     }
 
 
-def _answer(session: Session, said: Any) -> Reply:
-    """Ask the model what the open screen asks; then let the run go on to show it."""
-    setup = session.setup.value
-    screen = screen_of(setup)
-    assert screen is not None
+def answered(session: Session, where: Place, said: Any) -> Reply:
+    """Ask the model what a screen asks; if it is still open, let the run go on to show it."""
+    number, place = where
+    screen = lesson(number).screens[place]
     reply = reply_to(screen.question, screen.setup, said)
+    if screen_of(session.setup.value) is not screen:
+        return reply
     if screen.predicts and said is not None:
         session.change(prediction=float(said))
     _show(session, screen)

@@ -83,8 +83,7 @@ def lived(setup: Setup, arm: str = A, to: int | None = None) -> Lived:
     ScenarioError
         If the changes cannot be.
     """
-    changes = setup.a if arm == A else {**setup.a, **(setup.b or {})}
-    return _live(setup.preset, setup.seed, json.dumps(changes, sort_keys=True), to)
+    return _live(setup.preset, setup.seed, json.dumps(setup.changes(arm), sort_keys=True), to)
 
 
 @functools.lru_cache(maxsize=128)

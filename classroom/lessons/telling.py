@@ -7,6 +7,7 @@ from typing import Any
 from classroom.lessons import answers, answers_rules
 from classroom.lessons.chapters import Lesson, Question, Screen, lessons
 from classroom.lessons.findings import Reply, found
+from classroom.lessons.numbers import bounds_of, nearness_of
 from classroom.setup import Setup
 from classroom.words import Words
 
@@ -47,6 +48,7 @@ def asked(words: Words, lesson: Lesson, question: Question, setup: Setup) -> dic
         "ask": _filled(words, f"{name}.ask", question, setup),
         "unit": texts.get("unit", ""),
         "options": [{"name": one, "text": texts["options"][one]} for one in question.options],
+        **bounds_of(question, words),
     }
 
 
@@ -58,9 +60,9 @@ def replied(
     answer = in_words(words, lesson, question, reply.finding.answer)
     told = {
         "right": reply.right,
-        "mark": ""
-        if reply.right is None
-        else words(f"lessons.{'right' if reply.right else 'wrong'}"),
+        "given": reply.said,
+        "mark": _mark(words, reply),
+        "nearness": "",
         "model": words("lessons.model", answer=answer),
         "answer": answer,
         "others": _of_others(words, reply),
@@ -68,10 +70,22 @@ def replied(
         "why": "",
     }
     if reply.said is not None:
+        if question.kind == "number":
+            told["nearness"] = nearness_of(question, words)
         told["said"] = words("lessons.said", said=in_words(words, lesson, question, reply.said))
     if why:
         told["why"] = words(f"{name}.why", **reply.finding.facts)
     return told
+
+
+def _mark(words: Words, reply: Reply) -> str:
+    if reply.right is None:
+        return ""
+    if not reply.right:
+        return words("lessons.wrong")
+    said, answer = reply.said, reply.finding.answer
+    exact = isinstance(said, str) or isinstance(answer, str) or round(said or 0) == round(answer)
+    return words("lessons.right" if exact else "answers.near")
 
 
 def in_words(words: Words, lesson: Lesson, question: Question, answer: str | float) -> str:

@@ -51,14 +51,14 @@ def _said(setup: Setup) -> Iterator[tuple[str, Any]]:
     for key in ("preset", "seed"):
         if getattr(setup, key) != getattr(plain, key):
             yield key, getattr(setup, key)
-    yield from ((name, value_as_text(name, value)) for name, value in setup.a.items())
+    yield from ((name, value_as_text(value)) for name, value in setup.a.items())
     if setup.b == {}:
         yield B_KEY, ""
     for name, value in (setup.b or {}).items():
-        yield f"{B_KEY}.{name}", value_as_text(name, value)
+        yield f"{B_KEY}.{name}", value_as_text(value)
     if setup.prediction is not None:
         skipped = setup.prediction == SKIPPED
-        yield "prediction", _SKIPPED if skipped else value_as_text("", setup.prediction)
+        yield "prediction", _SKIPPED if skipped else value_as_text(setup.prediction)
     yield from ((key, ",".join(getattr(setup, key))) for key in _LISTS if getattr(setup, key))
     for key in _LIKE_FIELDS:
         if getattr(setup, key) != getattr(plain, key):

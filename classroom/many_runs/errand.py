@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ class News:
     """What went wrong, in a sentence."""
 
 
-class Ticket:
+class Permit:
     """What an errand needs of the crew; cancelled, it gets nothing more."""
 
     def __init__(self) -> None:
@@ -41,7 +42,7 @@ class Ticket:
         Raises
         ------
         Cancelled
-            If the ticket has been cancelled.
+            If the permit has been cancelled.
         """
         job = CREW.begin(calls)
         self._jobs = [*(one for one in self._jobs if not one.finished), job]
@@ -55,10 +56,11 @@ class Ticket:
         self.cancelled = True
         for job in self._jobs:
             job.cancel()
+        self._jobs = []
 
 
-Work = Callable[[Ticket], Iterator[Any]]
-"""Does something and yields what there is to show; what it begins is cancelled with its ticket."""
+Work = Callable[[Permit], Iterator[Any]]
+"""Does something and yields what there is to show; what it begins is cancelled with its permit."""
 
 
 class Errand:
@@ -66,36 +68,44 @@ class Errand:
 
     def __init__(self) -> None:
         self.news: solara.Reactive[News | None] = solara.reactive(None)
-        self._ticket = Ticket()
+        self._permit = Permit()
+        if kernel_context.has_current_context():
+            # A page that is open never forgets what it is to call, nor what that holds.
+            cancel = weakref.WeakMethod(self.cancel)
+            kernel_context.get_current_context().on_close(lambda: _call(cancel))
 
     def begin(self, work: Work) -> Callable[[], None]:
         """Begin something, and return what ends it."""
-        self._ticket.cancel()
-        self._ticket = ticket = Ticket()
+        self._permit.cancel()
+        self._permit = permit = Permit()
         self.news.value = News(RUNNING)
-        if kernel_context.has_current_context():
-            kernel_context.get_current_context().on_close(ticket.cancel)
-        threading.Thread(target=self._go, args=(work, ticket), daemon=True).start()
-        return ticket.cancel
+        threading.Thread(target=self._go, args=(work, permit), daemon=True).start()
+        return permit.cancel
 
     def cancel(self) -> None:
         """End what is going on; what is done stays."""
-        self._ticket.cancel()
+        self._permit.cancel()
 
-    def _go(self, work: Work, ticket: Ticket) -> None:
+    def _go(self, work: Work, permit: Permit) -> None:
         state, status, why = None, DONE, ""
         try:
-            for state in work(ticket):
-                self._tell(ticket, News(RUNNING, state))
+            for state in work(permit):
+                self._tell(permit, News(RUNNING, state))
         except Cancelled:
             status = CANCELLED
         except Exception as error:
             status, why = FAILED, _sentence(error)
-        self._tell(ticket, News(CANCELLED if ticket.cancelled else status, state, why))
+        self._tell(permit, News(CANCELLED if permit.cancelled else status, state, why))
 
-    def _tell(self, ticket: Ticket, news: News) -> None:
-        if ticket is self._ticket:
+    def _tell(self, permit: Permit, news: News) -> None:
+        if permit is self._permit:
             self.news.value = news
+
+
+def _call(method: weakref.WeakMethod[Callable[[], None]]) -> None:
+    bound = method()
+    if bound is not None:
+        bound()
 
 
 def _sentence(error: Exception) -> str:

@@ -71,4 +71,4 @@ def note_of(harvest: Harvest, outcome: str, words: Words) -> str:
 
 
 def _why(harvest: Harvest) -> str:
-    return next(iter(harvest.refused.values()))
+    return next(iter(harvest.refused.values())).rstrip(".。")

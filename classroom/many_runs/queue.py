@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from solara.server import kernel_context
+
 Call = Callable[[], Any]
 WIDTH = 2
 """Runs done at the same time, of all visitors together."""
@@ -110,25 +112,31 @@ class Crew:
         with self._news:
             self._jobs.append(job)
             while len(self._threads) < self._width:
-                self._threads.append(threading.Thread(target=self._serve, daemon=True))
-                self._threads[-1].start()
+                self._add_thread()
             self._news.notify_all()
         return job
 
+    def _add_thread(self) -> None:
+        # A thread otherwise belongs to the page that starts it, and keeps it for ever.
+        with kernel_context.without_context():
+            thread = threading.Thread(target=self._serve, daemon=True)
+            thread.start()
+        self._threads.append(thread)
+
     def _serve(self) -> None:
         while True:
-            job, (place, call) = self._next()
-            job.do(place, call)
+            self._take_turn()
 
-    def _next(self) -> tuple[Job, tuple[int, Call]]:
+    def _take_turn(self) -> None:
+        """Do one call of the job whose turn it is; whoever waits here holds no job."""
         with self._news:
-            while True:
-                self._news.wait_for(lambda: bool(self._jobs))
-                job = self._jobs.popleft()
-                taken = job.take()
-                if taken is not None:
-                    self._jobs.append(job)
-                    return job, taken
+            self._news.wait_for(lambda: bool(self._jobs))
+            job = self._jobs.popleft()
+            taken = job.take()
+            if taken is not None:
+                self._jobs.append(job)
+        if taken is not None:
+            job.do(*taken)
 
 
 CREW = Crew()

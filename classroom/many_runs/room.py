@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 import solara
 
-from agents.errors import DeathspiralError
 from classroom.controls.kinds import kind_of
-from classroom.controls.parameter_words import allowed, label_of, shown
-from classroom.controls.values import value_from_text
+from classroom.controls.parameter_words import label_of, shown
 from classroom.figure_part import Figure
-from classroom.many_runs.errand import DONE, FAILED, RUNNING, Errand, News, Ticket
+from classroom.many_runs.desk import Desk, Ends
+from classroom.many_runs.errand import DONE, FAILED, RUNNING, News, Permit
 from classroom.many_runs.figures import picture_of
 from classroom.many_runs.span import Span, span_of, variable_names
 from classroom.many_runs.sweep import OUTCOMES, SHARES, WELFARE, Harvest, Sweep, python_of
-from classroom.many_runs.told import controls_to_vary, span_words, suggestions_of
+from classroom.many_runs.told import controls_to_vary, outcomes_of, span_words, suggestions_of
 from classroom.session import Session
 from classroom.setup import SANDBOX, SKIPPED, A, Setup
 from classroom.words import Words
@@ -27,8 +26,6 @@ from classroom.worth import worth_is_known
 SECONDS_BETWEEN_PICTURES = 0.3
 USUAL = ("members_kept", "members_kept", "collapsed")
 """Outcome that is drawn at first, by number of controls."""
-Ends = dict[str, tuple[float, float]]
-"""Ends of spans that the visitor has set, by name of the control."""
 
 
 @solara.component_vue("../parts/sweep.vue")
@@ -72,33 +69,15 @@ class Standing:
     done: int
 
 
-class Desk:
-    """What a visitor has chosen in the room, and the runs that go on."""
-
-    def __init__(self) -> None:
-        self.errand = Errand()
-        self.ends: solara.Reactive[Ends] = solara.reactive({})
-        self.outcome = solara.reactive("")
-        self.problem = solara.reactive("")
-        self.turn = solara.reactive(0)
-
-    def set_span(self, asked: dict[str, str], words: Words) -> None:
-        """Take the typed ends of a span, or say why they cannot be."""
-        read = _ends_of(asked, words)
-        self.problem.value = read if isinstance(read, str) else ""
-        if not isinstance(read, str):
-            self.ends.value = {**self.ends.value, asked["name"]: read}
-
-
 @solara.component
 def SweepRoom(session: Session) -> None:
     """Show what is varied and what came of it."""
     setup, words = session.setup.value, session.words
     desk = solara.use_memo(Desk, dependencies=[])
-    sweep, unknown = _sweep_of(setup, desk.ends.value, words)
+    sweep, unknown = _sweep_of(setup, desk.ends_of(setup), words)
 
     def run() -> Callable[[], None] | None:
-        return None if sweep is None else desk.errand.begin(lambda ticket: _work(sweep, ticket))
+        return None if sweep is None else desk.errand.begin(lambda permit: _work(sweep, permit))
 
     turn = desk.turn.value
     key = None if sweep is None else (setup.rules, repr(sweep.spans), sweep.arms, turn)
@@ -139,9 +118,9 @@ def _Asked(
         running=news is not None and news.status == RUNNING,
         done=0.0 if standing is None else standing.done / max(len(standing.results), 1),
         told=_told(news, standing, outcome, words),
-        problem=desk.problem.value or unknown,
+        problem=desk.problem_of(setup) or unknown,
         event_vary=vary,
-        event_span=lambda asked: desk.set_span(asked, words),
+        event_span=lambda asked: desk.set_span(asked, setup),
         event_outcome=desk.outcome.set,
         event_again=lambda _: desk.turn.set(desk.turn.value + 1),
         event_cancel=lambda _: desk.errand.cancel(),
@@ -181,20 +160,6 @@ def drawn_of(chosen: str, setup: Setup) -> str:
     return chosen if told else USUAL[len(setup.vary)]
 
 
-def outcomes_of(setup: Setup, words: Words) -> list[dict[str, Any]]:
-    """Return the outcomes to choose from; what the data do not say cannot be chosen."""
-    unknown = () if worth_is_known(setup.scenario()) else (WELFARE,)
-    labels = {o: words(f"sweep.outcome.{o}.label") for o in OUTCOMES}
-    return [
-        {
-            "name": o,
-            "label": words("sweep.unknown_outcome", label=label) if o in unknown else label,
-            "unknown": o in unknown,
-        }
-        for o, label in labels.items()
-    ]
-
-
 def nearest(sweep: Sweep, where: dict[str, float]) -> list[int]:
     """Return which value of each control is nearest to a place on the picture."""
     asked = [where["x"], where["y"]][: len(sweep.spans)]
@@ -212,9 +177,9 @@ def load(session: Session, sweep: Sweep, places: list[int]) -> None:
     session.change(a=changes, room=SANDBOX, prediction=SKIPPED)
 
 
-def _work(sweep: Sweep, ticket: Ticket) -> Iterator[Standing]:
+def _work(sweep: Sweep, permit: Permit) -> Iterator[Standing]:
     harvest = Harvest(sweep)
-    job = ticket.begin(harvest.calls)
+    job = permit.begin(harvest.calls)
     over = False
     while not over:
         over = job.rest(SECONDS_BETWEEN_PICTURES)
@@ -240,27 +205,6 @@ def _sweep_of(setup: Setup, ends: Ends, words: Words) -> tuple[Sweep | None, str
 
 def _same(one: Sweep, other: Sweep | None) -> bool:
     return other is not None and (one.setup.rules, one.spans) == (other.setup.rules, other.spans)
-
-
-def _ends_of(asked: dict[str, str], words: Words) -> tuple[float, float] | str:
-    """Return the typed ends of a span, or a sentence that says why they cannot be."""
-    name = asked["name"]
-    try:
-        low, high = (
-            float(value_from_text(name, str(asked[end]), words, kind_of(name).power))
-            for end in ("low", "high")
-        )
-    except DeathspiralError as error:
-        return str(error)
-    if low < high:
-        return low, high
-    return words(
-        "sweep.bad_range",
-        low=asked["low"],
-        high=asked["high"],
-        label=label_of(name, words),
-        allowed=allowed(name, words),
-    )
 
 
 def _told(news: News | None, standing: Standing | None, outcome: str, words: Words) -> str:

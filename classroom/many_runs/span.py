@@ -9,10 +9,9 @@ import numpy as np
 from classroom.controls.kinds import WHOLE, kind_of
 from classroom.controls.listing import value_of
 from classroom.controls.sliders import stops
+from classroom.limits import MOST_PEOPLE_OF_A_SWEEP
 from model import Plan, Scenario
 
-MOST_PEOPLE = 2_000
-"""People of a run of a sweep, at most."""
 _UNVARIED = ("period_length", "population_represented")
 
 
@@ -62,6 +61,6 @@ def span_of(scenario: Scenario, name: str) -> Span:
         One of `variable_names`.
     """
     if name == "n_people":
-        return Span(name, stops(name, None)[0], MOST_PEOPLE)
+        return Span(name, stops(name, None)[0], MOST_PEOPLE_OF_A_SWEEP)
     slider = stops(name, value_of(scenario, name))
     return Span(name, slider[0], slider[-1])

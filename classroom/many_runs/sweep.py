@@ -11,8 +11,11 @@ import numpy as np
 
 from agents.errors import ScenarioError
 from classroom.controls.listing import value_of
-from classroom.many_runs.span import MOST_PEOPLE, Span
+from classroom.limits import MOST_PEOPLE_OF_A_SWEEP, too_much_for_a_sweep
+from classroom.many_runs.span import Span
 from classroom.setup import A, Setup
+from classroom.sharing.snippet import imports
+from classroom.words import Words
 from experiments.analysis.intervals import binomial_interval
 from experiments.sweeps.outcomes import run_one
 from experiments.sweeps.seeds import run_seed
@@ -82,7 +85,7 @@ class Sweep:
     def base(self, arm: str = A) -> Scenario:
         """Return the rules that are varied, with so many people as a sweep may have."""
         scenario = self.setup.scenario(arm)
-        return scenario.but(n_people=min(scenario.n_people, MOST_PEOPLE))
+        return scenario.but(n_people=min(scenario.n_people, MOST_PEOPLE_OF_A_SWEEP))
 
     @property
     def now(self) -> tuple[float, ...]:
@@ -119,10 +122,13 @@ class Harvest:
     def _made(self, arm: str, point: tuple[float, ...]) -> Scenario | None:
         names = [span.name for span in self.sweep.spans]
         try:
-            return self.sweep.base(arm).but(**dict(zip(names, point, strict=True)))
+            scenario = self.sweep.base(arm).but(**dict(zip(names, point, strict=True)))
+            why = too_much_for_a_sweep(scenario, Words(self.sweep.setup.language))
         except ScenarioError as error:
-            self.refused[point] = "; ".join(error.sentences)
-            return None
+            why = "; ".join(error.sentences)
+        if why:
+            self.refused[point] = why
+        return None if why else scenario
 
     def values(self, outcome: str, results: Sequence[Any], arm: str = A) -> Array:
         """Return an outcome of every run, shape (points, seeds); NaN where there is none yet."""
@@ -164,8 +170,9 @@ def python_of(sweep: Sweep) -> str:
     changes = {**setup.a, "n_people": base.n_people}
     factors = {span.name: axis for span, axis in zip(sweep.spans, sweep.axes, strict=True)}
     kept = [*factors, "replicate", *(name for name in OUTCOMES if name != "halved")]
+    first = "".join(f"{line}\n" for line in imports(changes.values()))
     return f"""\
-from experiments import sweep
+{first}from experiments import sweep
 from model import presets
 
 pool = presets.load({setup.preset!r}).scenario.but(**{changes!r})

@@ -1,4 +1,4 @@
-"""What can be varied in a sweep, in words."""
+"""What can be varied in a sweep and what can be drawn of it, in words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from classroom.controls.kinds import kind_of
 from classroom.controls.parameter_words import label_of, unit_of
 from classroom.controls.values import value_as_text
 from classroom.many_runs.span import Span, variable_names
+from classroom.many_runs.sweep import OUTCOMES, WELFARE
+from classroom.worth import worth_is_known
 from model import Plan, Scenario
 from model.quantities import group_of
 
@@ -25,8 +27,8 @@ def span_words(span: Span, words: Words) -> dict[str, Any]:
         "name": span.name,
         "label": label_of(span.name, words),
         "unit": unit_of(span.name, words),
-        "low": value_as_text(span.name, span.low, power),
-        "high": value_as_text(span.name, span.high, power),
+        "low": value_as_text(span.low, power),
+        "high": value_as_text(span.high, power),
     }
 
 
@@ -47,4 +49,18 @@ def suggestions_of(setup: Setup, words: Words) -> list[dict[str, Any]]:
         {"names": list(names), "label": words("sweep.suggestion." + "_and_".join(names))}
         for names in SUGGESTIONS
         if set(names) <= set(known)
+    ]
+
+
+def outcomes_of(setup: Setup, words: Words) -> list[dict[str, Any]]:
+    """Return the outcomes to choose from; what the data do not say cannot be chosen."""
+    unknown = () if worth_is_known(setup.scenario()) else (WELFARE,)
+    labels = {o: words(f"sweep.outcome.{o}.label") for o in OUTCOMES}
+    return [
+        {
+            "name": o,
+            "label": words("sweep.unknown_outcome", label=label) if o in unknown else label,
+            "unknown": o in unknown,
+        }
+        for o, label in labels.items()
     ]

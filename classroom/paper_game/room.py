@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ from classroom.paper_game.deck import (
 )
 from classroom.paper_game.figures import class_curve
 from classroom.session import Session
+from classroom.sharing.saver import File, Saver
 
 EMPTY: dict[str, Any] = {"students": 40, "seed": 1, "rounds": []}
 
@@ -34,7 +36,6 @@ def HandsPart(
     limits: dict[str, int],
     rows: list[dict[str, Any]],
     next_share: str,
-    cards: str,
     revealed: bool,
     event_reveal: Callable[[bool], None],
     event_enter: Callable[[dict[str, Any]], None],
@@ -48,12 +49,14 @@ def ClassRoom(session: Session) -> None:
     """Show the sheet and its figure."""
     words = session.words
     sheet = solara.use_reactive(EMPTY)
-    printed = solara.use_reactive("")
+    numbers = solara.use_memo(lambda: itertools.count(1), [])
+    file: solara.Reactive[File | None] = solara.use_reactive(None)
     revealed = solara.use_reactive(False)
     students, seed = sheet.value["students"], sheet.value["seed"]
 
-    def enter(given: dict[str, Any]) -> None:
-        sheet.value, printed.value = read_sheet(given), ""
+    def print_cards(_: Any) -> None:
+        name = f"deathspiral-cards-{students}.html"
+        file.value = File(next(numbers), name, "text/html", cards_page(students, seed))
 
     cards = deck(students, seed)
     model = played_by_model(cards)
@@ -64,12 +67,12 @@ def ClassRoom(session: Session) -> None:
         limits={"fewest": FEWEST, "most": MOST, "rounds": ROUNDS, "seed": MOST_SEED},
         rows=_rows(model, counted),
         next_share=f"{counted.shares[-1]:,.0f}" if counted.members[-1] else "",
-        cards=printed.value,
         revealed=revealed.value,
         event_reveal=revealed.set,
-        event_enter=enter,
-        event_cards=lambda _: printed.set(cards_page(students, seed)),
+        event_enter=lambda given: sheet.set(read_sheet(given)),
+        event_cards=print_cards,
     )
+    Saver(file)
     picture = class_curve(model, counted, words, revealed.value)
     Figure(picture.saved_as(f"cards{students}", f"seed{seed}"), words)
 

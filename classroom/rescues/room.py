@@ -107,7 +107,7 @@ def _Asked(
     def start(_: Any) -> None:
         question = _question(setup, asked)
         if question.levers:
-            errand.begin(lambda ticket: search(question, ticket))
+            errand.begin(lambda permit: search(question, permit))
 
     RescuePart(
         words=words.room("rescue"),

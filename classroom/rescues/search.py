@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from classroom.limits import MOST_PEOPLE_OF_A_RESCUE
 from classroom.rescues.trials import Effort, PageTrials, page_trials
 from experiments.rescue.confirm import Found, confirm, next_seed, welfare_by_label
 from experiments.rescue.levers import SPLIT, Dose, Lever, label_of, pulled
@@ -19,12 +20,10 @@ from experiments.rescue.search import Tried, search_singles
 from experiments.rescue.trials import summary
 
 if TYPE_CHECKING:
-    from classroom.many_runs.errand import Ticket
+    from classroom.many_runs.errand import Permit
     from classroom.setup import Setup
     from model import Scenario
 
-MOST_PEOPLE = 1_000
-"""People of a run of a search, at most: as many as `deathspiral rescue` takes."""
 QUICK, THOROUGH = Effort(10, 40, 10), Effort(20, 100, 20)
 """What a class waits for, and what `deathspiral rescue` does."""
 _ENOUGH_FOR_FIVE_PERCENT = 80
@@ -67,7 +66,7 @@ class Question:
     def base(self) -> Scenario:
         """A's rules, with so many people as a search may have."""
         scenario = self.setup.scenario()
-        return scenario.but(n_people=min(scenario.n_people, MOST_PEOPLE))
+        return scenario.but(n_people=min(scenario.n_people, MOST_PEOPLE_OF_A_RESCUE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,19 +104,19 @@ class Search:
         return bool(self.without["p_collapse"] > self.question.target)
 
 
-def search(question: Question, ticket: Ticket) -> Iterator[Search]:
+def search(question: Question, permit: Permit) -> Iterator[Search]:
     """Test lever after lever, and yield what is known after each.
 
     Parameters
     ----------
     question : Question
         What is asked.
-    ticket : Ticket
+    permit : Permit
         Who does the runs; cancelled, the search ends.
     """
     base, seed = question.base, question.setup.seed
     world = world_of(base, seed)
-    trials = page_trials(world, question.keep, seed, question.effort, ticket)
+    trials = page_trials(world, question.keep, seed, question.effort, permit)
     again = trials.elsewhere(next_seed(seed), 0)
     state = Search(question, world, _row_of(again.run("", [((), None)]), world))
     yield state

@@ -20,7 +20,7 @@ from experiments.sweeps.outcomes import run_one
 from experiments.sweeps.seeds import run_seed
 
 if TYPE_CHECKING:
-    from classroom.many_runs.errand import Ticket
+    from classroom.many_runs.errand import Permit
     from model import Scenario
 
 Row = dict[str, Any]
@@ -147,31 +147,31 @@ class CrewEngine:
 
     Parameters
     ----------
-    ticket : Ticket
+    permit : Permit
         Cancelled, it ends everything.
     """
 
     width = WIDTH
 
-    def __init__(self, ticket: Ticket) -> None:
-        self._ticket = ticket
+    def __init__(self, permit: Permit) -> None:
+        self._permit = permit
 
     def submit(
         self, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> Future[Any]:
         """Have a function called soon."""
-        return _Asked(self._ticket.begin([functools.partial(function, *arguments)]))
+        return _Asked(self._permit.begin([functools.partial(function, *arguments)]))
 
     def do(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
         """Have calls done, and wait for them."""
-        return self._ticket.begin(calls).wait()
+        return self._permit.begin(calls).wait()
 
     def stop(self) -> None:
         """End everything."""
-        self._ticket.cancel()
+        self._permit.cancel()
 
 
-def page_trials(world: World, keep: float, seed: int, effort: Effort, ticket: Ticket) -> PageTrials:
+def page_trials(world: World, keep: float, seed: int, effort: Effort, permit: Permit) -> PageTrials:
     """Return the trials of one visitor's search."""
-    engine = CrewEngine(ticket)
+    engine = CrewEngine(permit)
     return PageTrials(world, keep, effort.search, seed, Path(), engine, "", effort=effort)

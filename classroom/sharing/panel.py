@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import solara
 
 from classroom.links.link import query_of
 from classroom.session import Frame, Session
+from classroom.sharing.saver import File, Saver
 from classroom.sharing.snippet import (
     command_of,
     csv_name,
@@ -28,16 +28,6 @@ EMBED = (
 )
 
 
-@dataclass(frozen=True)
-class File:
-    """A text on its way to become a file of the visitor's."""
-
-    number: int
-    name: str
-    kind: str
-    text: str
-
-
 @solara.component_vue("../parts/share.vue")
 def SharePart(
     words: dict[str, Any],
@@ -48,13 +38,6 @@ def SharePart(
     event_ask: Callable[[str], None],
 ) -> None:
     """Offer the link, files and texts to copy."""
-
-
-@solara.component_vue("../parts/saver.vue")
-def SaverPart(
-    number: int, name: str, kind: str, text: str, event_saved: Callable[[int], None]
-) -> None:
-    """Hand a text to the browser as a file."""
 
 
 @solara.component
@@ -74,10 +57,6 @@ def Share(session: Session, frame: Frame) -> None:
     def ask(what: str) -> None:
         threading.Thread(target=make, args=(next(numbers), what), daemon=True).start()
 
-    def saved(number: int) -> None:
-        if file.value is not None and file.value.number == number:
-            file.value = None  # a page of some megabytes would stay in memory and be sent again
-
     SharePart(
         words=session.words.room("share"),
         query=query_of(session.here),
@@ -86,9 +65,7 @@ def Share(session: Session, frame: Frame) -> None:
         failed=failed,
         event_ask=ask,
     )
-    if file.value is not None:
-        one = file.value
-        SaverPart(number=one.number, name=one.name, kind=one.kind, text=one.text, event_saved=saved)
+    Saver(file)
 
 
 def _files(session: Session) -> list[dict[str, str]]:

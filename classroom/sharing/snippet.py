@@ -11,7 +11,7 @@ from experiments.provenance import version
 from experiments.toml_text import preset_as_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import polars as pl
 
@@ -31,7 +31,8 @@ def with_prediction(history: pl.DataFrame, setup: Setup) -> pl.DataFrame:
 
 def python_of(setup: Setup, views: Sequence[View]) -> str:
     """Return a few lines of Python that make the CSV files of the shown runs again."""
-    lines = [f"# deathspiral {version()}", *_imports(setup), "from experiments import run", ""]
+    values = [value for arm in setup.arms for value in setup.changes(arm).values()]
+    lines = [f"# deathspiral {version()}", *imports(values), "from experiments import run", ""]
     for arm, view in zip(setup.arms, views, strict=True):
         lines.append(f"{arm} = {_call(setup, arm)}")
         if view.running:
@@ -69,22 +70,18 @@ def csv_name(setup: Setup, arm: str = A) -> str:
     return f"{stem(setup, arm)}.csv"
 
 
-def _predicted(setup: Setup) -> bool:
-    return setup.prediction not in (None, SKIPPED)
-
-
-def _changes(setup: Setup, arm: str) -> dict[str, Any]:
-    return setup.a if arm == A else {**setup.a, **(setup.b or {})}
-
-
-def _imports(setup: Setup) -> list[str]:
-    values = [value for arm in setup.arms for value in _changes(setup, arm).values()]
+def imports(values: Iterable[Any]) -> list[str]:
+    """Return the lines without which Python does not know values as they are written."""
     dated = any(isinstance(value, datetime.date) for value in values)
     return ["import datetime"] if dated else []
 
 
+def _predicted(setup: Setup) -> bool:
+    return setup.prediction not in (None, SKIPPED)
+
+
 def _call(setup: Setup, arm: str) -> str:
-    changes = _changes(setup, arm)
+    changes = setup.changes(arm)
     named = [f"{name}={value!r}" for name, value in changes.items() if name.isidentifier()]
     dotted = {name: value for name, value in changes.items() if not name.isidentifier()}
     rest = [f"**{dotted!r}"] if dotted else []

@@ -122,3 +122,20 @@ def test_a_figure_that_goes_away_and_comes_back_leaves_no_error(figures):
     figures.wait_for_function(
         "() => document.querySelector('.js-plotly-plot')._fullLayout.width < 400"
     )
+
+
+def test_a_script_that_failed_to_load_is_asked_for_again(page, address):
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.goto(address)
+    failed = page.get_by_text("The figure cannot be drawn in this browser")
+    expect(failed).to_have_count(2, timeout=1000 * SECONDS_TO_COMPILE)
+    page.locator(".ds-figure-menu summary").first.click()
+    page.get_by_role("button", name="PNG").first.click()
+    page.wait_for_timeout(200)
+    page.unroute("**/plotly.min.js")
+    press(page, "Step")
+    expect(page.locator(".js-plotly-plot .scatterlayer")).to_have_count(2)
+    expect(failed).to_have_count(0)
+    assert not faults

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
+import solara
+
 from classroom.controls import listing as page_controls
-from classroom.controls import parameter_words, sliders
+from classroom.controls import parameter_words, room, sliders
 from classroom.controls.idle import IDLE_WHILE, idle_because
 from classroom.controls.kinds import CHOICE, SWITCH, Kind, kind_of
 from classroom.controls.listing import GROUPS, controls_of, value_of, values_of
@@ -174,7 +178,7 @@ def test_values_read_in_the_units_of_the_page():
     assert shown("case_cap", None, words) == "none"
     assert shown("sharing", "age_band", words) == "by age band"
     assert shown("age_min", 22.0, WORDS["zh"]) == "22岁"
-    assert value_as_text("risk_aversion", 5e-6, 6) == "5"
+    assert value_as_text(5e-6, 6) == "5"
 
 
 def test_what_is_called_idle_moves_nothing():
@@ -214,6 +218,30 @@ def test_a_field_sets_the_rule_of_its_arm_and_back_takes_it_back(session):
     assert session.setup.value.a == SMALL
     go_back(session, wish(A, ""))
     assert session.setup.value.a == {}
+
+
+def test_a_rule_changed_in_one_plan_is_taken_back_too():
+    session = Session(Setup("market", a=SMALL, prediction=12.0), [])
+    assert session.begin(session.setup.value)
+    plan = session.setup.value.scenario().plans[1].name
+    assert session.change(a={**SMALL, f"{plan}.fee": 0.31, "fee": 0.2}, b={f"{plan}.fee": 0.3})
+    go_back(session, wish(B, "fee"))
+    assert session.setup.value.b == {}
+    assert session.setup.value.prediction == 12.0
+    go_back(session, wish(A, "fee"))
+    assert session.setup.value.a == SMALL
+    assert session.setup.value.prediction is None
+
+
+def test_a_wish_that_fails_is_answered_and_does_not_stay_on_the_page(session, monkeypatch):
+    shown = []
+    monkeypatch.setattr(room, "ControlsPart", lambda **given: shown.append(given))
+    monkeypatch.setattr(session, "set", lambda *_: 1 / 0)
+    _, context = solara.render(room.Settings(session), handle_error=False)
+    with pytest.raises(ZeroDivisionError):
+        shown[-1]["event_set"]({**wish(A, "fee", "12"), "turn": 7})
+    assert json.loads(shown[-1]["state"])["answered"] == 7
+    context.close()
 
 
 def test_a_text_that_cannot_be_is_said_and_nothing_is_lost(session):

@@ -10,9 +10,17 @@ import pytest
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from agents.choice import value_of_membership
-from classroom.lessons.chapters import NAMES, lesson, lessons, opened, screen_of
+from classroom.lessons.chapters import (
+    NAMES,
+    focus_of,
+    lesson,
+    lessons,
+    opened,
+    revealed_of,
+    screen_of,
+)
 from classroom.lessons.findings import MEASURES, agrees, reply_to
-from classroom.lessons.room import focus_of, revealed_of, same_runs
+from classroom.lessons.room import same_runs
 from classroom.lessons.runs import lived
 from classroom.lessons.telling import asked, contents, replied, told
 from classroom.links.link import query_of, setup_of

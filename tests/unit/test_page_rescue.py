@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
-from classroom.many_runs.errand import CANCELLED, DONE, RUNNING, Errand, News, Ticket
+from classroom.many_runs.errand import CANCELLED, DONE, RUNNING, Errand, News, Permit
 from classroom.many_runs.queue import Cancelled
 from classroom.rescues.figures import winners_of
 from classroom.rescues.room import in_order, pool_of, try_out
@@ -59,7 +59,7 @@ class Few(Question):
 
 @pytest.fixture(scope="module")
 def found():
-    *_, last = search(Few(SETUP, (SCREENING, SUBSIDY)), Ticket())
+    *_, last = search(Few(SETUP, (SCREENING, SUBSIDY)), Permit())
     return last
 
 
@@ -74,7 +74,7 @@ def test_trials_of_the_page_have_the_rows_of_those_on_disk(tmp_path):
         ((Dose(SUBSIDY, 0.5),), None),
         ((Dose(levers()["split_by_age"], 1.0),), None),
     ]
-    ours = page_trials(world, 0.9, 3, Effort(3, 3, 3), Ticket()).run("", pulls)
+    ours = page_trials(world, 0.9, 3, Effort(3, 3, 3), Permit()).run("", pulls)
     theirs = Trials(world, 0.9, 3, 3, tmp_path, SerialEngine(), "").run("singles", pulls)
     order = ["label", "replicate"]
     ours, theirs = ours.select(theirs.columns).sort(order), theirs.sort(order)
@@ -85,7 +85,7 @@ def test_trials_of_the_page_have_the_rows_of_those_on_disk(tmp_path):
 
 
 def test_no_run_is_done_twice():
-    trials = page_trials(world_of(SETUP.scenario(), 1), 0.5, 1, Effort(2, 2, 2), Ticket())
+    trials = page_trials(world_of(SETUP.scenario(), 1), 0.5, 1, Effort(2, 2, 2), Permit())
     trials.run("", [((), None)])
     known = dict(trials.known)
     trials.run("", [((), None), ((Dose(SUBSIDY, 0.5),), None)])
@@ -162,7 +162,7 @@ def test_a_lever_that_cannot_be_pulled_says_why_in_the_visitors_language():
     question = Few(
         Setup(preset="subsidised", a={"n_people": 100}), (levers()["subsidy_low_risks"],), 0.99
     )
-    *_, last = search(question, Ticket())
+    *_, last = search(question, Permit())
     assert "subsidises everybody already" in sentence_of(last, last.tested[0], WORDS["en"])
     told = sentence_of(last, last.tested[0], WORDS["zh"])
     assert "已补贴" in told
@@ -181,7 +181,7 @@ def test_every_reason_against_a_lever_has_words(preset):
 
 def test_a_pool_that_keeps_its_members_needs_no_rescue():
     *_, last = search(
-        Few(Setup(preset="subsidised", a={"n_people": 200}), (SUBSIDY,), 0.05), Ticket()
+        Few(Setup(preset="subsidised", a={"n_people": 200}), (SUBSIDY,), 0.05), Permit()
     )
     assert not last.collapses
     assert last.tested == ()
@@ -211,7 +211,7 @@ def test_rescues_come_first_when_all_are_tried(found):
 
 def test_levers_are_shown_one_by_one_and_cancelling_stops_within_a_second():
     errand, question = Errand(), Question(SETUP, tuple(levers().values()))
-    errand.begin(lambda ticket: search(question, ticket))
+    errand.begin(lambda permit: search(question, permit))
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         state = errand.news.value.state
@@ -228,10 +228,10 @@ def test_levers_are_shown_one_by_one_and_cancelling_stops_within_a_second():
 
 
 def test_nothing_is_begun_for_a_visitor_who_has_gone():
-    ticket = Ticket()
-    ticket.cancel()
+    permit = Permit()
+    permit.cancel()
     with pytest.raises(Cancelled):
-        next(search(Question(SETUP, (SUBSIDY,)), ticket))
+        next(search(Question(SETUP, (SUBSIDY,)), permit))
 
 
 def test_enough_runs_are_made_for_the_target_to_be_reached():

@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from classroom.arm import Arm
+from classroom.limits import MOST_PERIODS, MOST_WORK
 from classroom.setup import SKIPPED, Setup
 from classroom.sharing.snippet import (
     PREDICTED,
@@ -113,6 +114,12 @@ def test_a_page_in_one_file_is_small_and_asks_no_network(taken):
     assert len(taken.encode()) < 6_000_000
     assert not re.findall(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", taken)
     assert "Plotly" in unpacked(taken, "library")
+
+
+def test_the_largest_page_in_one_file_is_no_larger_than_said():
+    longest = {"n_people": MOST_WORK // MOST_PERIODS, "n_periods": MOST_PERIODS}
+    taken = takeaway(Setup(preset="xianghubao", a=longest, b={}, language="zh"), Words("zh"))
+    assert 6_000_000 < len(taken.encode()) < 8_000_000
 
 
 def test_a_page_in_one_file_speaks_chinese():

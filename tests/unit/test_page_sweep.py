@@ -1,9 +1,8 @@
-"""A sweep on the page: the numbers of a direct sweep, in turn with others, ended when told to."""
+"""A sweep on the page: the numbers of a direct sweep, and what cannot be run is said."""
 
 from __future__ import annotations
 
-import threading
-import time
+import datetime
 import tomllib
 from pathlib import Path
 
@@ -13,12 +12,16 @@ from scipy.stats import binomtest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
-from classroom.many_runs.errand import CANCELLED, DONE, FAILED, Errand
+
+from classroom.controls.parameter_words import allowed
+from classroom.limits import MOST_PEOPLE_OF_A_SWEEP
+from classroom.many_runs.desk import Desk
 from classroom.many_runs.figures import picture_of
-from classroom.many_runs.queue import CREW, Cancelled, Crew
-from classroom.many_runs.room import drawn_of, load, nearest, outcomes_of
-from classroom.many_runs.span import MOST_PEOPLE, Span, span_of, variable_names
+from classroom.many_runs.queue import CREW, Crew
+from classroom.many_runs.room import drawn_of, load, nearest
+from classroom.many_runs.span import Span, span_of, variable_names
 from classroom.many_runs.sweep import OUTCOMES, Harvest, Sweep, python_of, summary_of
+from classroom.many_runs.told import outcomes_of
 from classroom.session import Session
 from classroom.setup import SANDBOX, A, B, Setup
 from classroom.words import Words
@@ -37,13 +40,6 @@ def done(sweep):
 @pytest.fixture(scope="module")
 def line():
     return done(Sweep(SETUP, (FEE,)))
-
-
-def wait_until(is_so, seconds=5.0):
-    deadline = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    return is_so()
 
 
 def test_a_sweep_of_the_page_has_the_numbers_of_a_direct_sweep(line):
@@ -72,6 +68,15 @@ def test_the_python_of_a_sweep_gives_the_same_runs(line):
     )
 
 
+def test_the_python_of_a_sweep_knows_a_date_that_is_changed():
+    dated = SETUP.but(a={**SMALL, "start_date": datetime.date(2019, 5, 1)})
+    source = python_of(Sweep(dated, (FEE,))).replace("seed=4)", "seed=4, workers=0)")
+    room: dict[str, object] = {}
+    exec(source.replace("replicates=20", "replicates=1"), room)
+    assert room["pool"].start_date == datetime.date(2019, 5, 1)
+    assert "datetime" not in python_of(Sweep(SETUP, (FEE,)))
+
+
 def test_eleven_values_and_twenty_seeds_or_a_map_of_nine_by_nine():
     one, two = Sweep(SETUP, (FEE,)), Sweep(SETUP, (FEE, KNOWLEDGE))
     assert (len(one.points), len(one.seeds)) == (11, 20)
@@ -80,7 +85,7 @@ def test_eleven_values_and_twenty_seeds_or_a_map_of_nine_by_nine():
 
 def test_a_large_pool_is_swept_with_fewer_people_and_the_caption_says_so():
     sweep = Sweep(Setup(), (FEE,))
-    assert sweep.base().n_people == MOST_PEOPLE
+    assert sweep.base().n_people == MOST_PEOPLE_OF_A_SWEEP
     harvest = Harvest(sweep)
     picture = picture_of(harvest, [None] * len(harvest.calls), "members_kept", Words("en"))
     assert "2,000 people" in picture.note
@@ -166,6 +171,46 @@ def test_values_that_the_model_refuses_are_left_out_and_named():
     assert "left out" in note
 
 
+@pytest.mark.parametrize(
+    ("name", "high", "runs"),
+    [("n_people", 100_000_000, 1), ("n_people", 21_000, 1), ("n_periods", 90_000, 1)],
+)
+def test_a_value_too_large_for_the_page_is_left_out_and_named(name, high, runs):
+    harvest = Harvest(Sweep(Setup(a={"n_people": 120}), (Span(name, 20, high),)))
+    assert len(harvest.calls) == 20 * runs
+    assert f"{high:,}" in harvest.refused[high,]
+    why, *_ = harvest.refused.values()
+    assert picture_of(harvest, [None] * 20, "collapsed", Words("en")).note.endswith(f": {why}")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_typed_ends_too_large_for_the_page_are_refused_with_the_reason(language):
+    desk, words = Desk(), Words(language)
+    for name, asked in (("n_people", "100000000"), ("n_periods", "2000")):
+        setup = SETUP.but(vary=(name,), language=language, a={})
+        desk.set_span({"name": name, "low": "20", "high": asked}, setup)
+        told = desk.problem_of(setup)
+        bad = {"low": "20", "high": asked, "label": words(f"parameter.{name}.label")}
+        assert told.startswith(words("sweep.bad_range", **bad, allowed=allowed(name, words)))
+        assert f"{int(asked):,}" in told
+        assert desk.ends_of(setup) == {}
+    desk.set_span({"name": "n_people", "low": "20", "high": "2000"}, setup)
+    assert desk.ends_of(setup) == {"n_people": (20, 2000)}
+
+
+def test_typed_ends_belong_to_their_pool_and_a_complaint_to_what_is_varied():
+    desk, here = Desk(), SETUP.but(vary=("fee",))
+    desk.set_span({"name": "fee", "low": "10", "high": "20"}, here)
+    assert desk.ends_of(here) == {"fee": (0.1, 0.2)}
+    assert desk.ends_of(here.but(preset="market")) == {}
+    desk.set_span({"name": "fee", "low": "30", "high": "20"}, here)
+    assert desk.problem_of(here)
+    assert not desk.problem_of(here.but(vary=("subsidy",)))
+    assert not desk.problem_of(here.but(preset="market"))
+    desk.set_span({"name": "fee", "low": "10", "high": "30"}, here)
+    assert not desk.problem_of(here)
+
+
 def test_every_number_of_a_pool_can_be_varied_within_its_own_range():
     scenario = Setup().scenario()
     names = variable_names(scenario)
@@ -193,69 +238,6 @@ def test_results_do_not_depend_on_the_number_of_threads(line):
     harvest, results = line
     assert Crew(1).begin(harvest.calls[:30]).wait() == results[:30]
     assert Crew(3).begin(harvest.calls[:30]).wait() == results[:30]
-
-
-def test_a_short_job_does_not_wait_for_a_long_one():
-    crew, order = Crew(1), []
-    gate = threading.Event()
-    long = crew.begin([gate.wait, *(lambda k=k: order.append(f"long {k}") for k in range(50))])
-    short = crew.begin([lambda k=k: order.append(f"short {k}") for k in range(3)])
-    gate.set()
-    long.wait()
-    short.wait()
-    assert max(order.index(f"short {k}") for k in range(3)) < 8
-
-
-def test_cancelled_work_stops_within_a_second_and_keeps_what_is_done():
-    errand = Errand()
-
-    def work(ticket):
-        job = ticket.begin([lambda: time.sleep(0.02)] * 1000)
-        while not job.rest(0.05):
-            yield job.done
-        yield job.done
-
-    errand.begin(work)
-    assert wait_until(lambda: errand.news.value.state)
-    began = time.monotonic()
-    errand.cancel()
-    assert wait_until(lambda: errand.news.value.status == CANCELLED)
-    assert time.monotonic() - began < 1.0
-    assert 0 < errand.news.value.state < 1000
-
-
-def test_whoever_waits_for_cancelled_work_is_told():
-    job = Crew(1).begin([lambda: time.sleep(0.01)] * 500)
-    threading.Timer(0.1, job.cancel).start()
-    with pytest.raises(Cancelled):
-        job.wait()
-
-
-def test_an_error_ends_the_work_with_a_sentence():
-    errand = Errand()
-
-    def work(ticket):
-        yield ticket.begin([lambda: 1 / 0]).wait()
-
-    errand.begin(work)
-    assert wait_until(lambda: errand.news.value.status == FAILED)
-    assert "division by zero" in errand.news.value.why
-
-
-def test_a_new_errand_takes_the_place_of_the_one_before():
-    errand = Errand()
-
-    def slow(ticket):
-        ticket.begin([lambda: time.sleep(0.02)] * 1000).wait()
-        yield "slow"
-
-    def quick(ticket):
-        yield from ticket.begin([lambda: "quick"]).wait()
-
-    errand.begin(slow)
-    errand.begin(quick)
-    assert wait_until(lambda: errand.news.value.status == DONE)
-    assert errand.news.value.state == "quick"
 
 
 def test_all_words_of_the_room_are_there_in_both_languages(root):

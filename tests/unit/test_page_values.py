@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 import pytest
 
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from agents.errors import ScenarioError
+from classroom.controls import values
 from classroom.controls.kinds import kind_of
 from classroom.controls.listing import value_of
 from classroom.controls.parameter_words import steps
@@ -22,7 +24,7 @@ STORIES = {name: presets.load(name).scenario for name in presets.names()}
 
 
 def back_and_forth(name, value, power=0):
-    return value_from_text(name, value_as_text(name, value, power), power=power)
+    return value_from_text(name, value_as_text(value, power), power=power)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -133,6 +135,40 @@ def test_the_sentence_says_range_and_unit():
         value_from_text("sharing", "fair")
     with pytest.raises(ScenarioError, match="从0岁起"):
         value_from_text("benefit", "fair", Words("zh"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_text_that_is_too_long_is_answered_with_one_sentence(language):
+    words = Words(language)
+    with pytest.raises(ScenarioError) as error:
+        value_from_text("benefit", "0:1," * 501, words)
+    (sentence,) = error.value.sentences
+    assert words("parameter.benefit.label") in sentence
+    assert "2,004" in sentence
+    assert "2,000" in sentence
+    assert "{" not in sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 300 + " " * 3000 + "x:",
+        " " * 15_000 + "x",
+        "x" + " " * 15_000 + "x",
+        "0:1" + ",111" * 3700 + "x",
+        "0:1," + "111" + " " * 15_000 + "x",
+        "from" * 3700,
+        "0:" + "1" * 15_000 + "x",
+        "0:1" + " ," * 7000 + "x",
+    ],
+)
+@pytest.mark.parametrize("name", ["benefit", "premium", "fee"])
+def test_no_text_takes_long_to_read(name, text, monkeypatch):
+    monkeypatch.setattr(values, "MOST_CHARACTERS", 20_000)
+    began = time.perf_counter()
+    with pytest.raises(ScenarioError):
+        value_from_text(name, text)
+    assert time.perf_counter() - began < 1.0
 
 
 def test_an_unknown_name_has_no_value():
