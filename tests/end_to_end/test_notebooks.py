@@ -31,14 +31,14 @@ def refresh(root):
 
 
 def said(notebook):
-    """Return what each cell printed or returned as text."""
+    """Return what each cell printed or returned, as one text: it may come in several pieces."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return {
-        cell.source: [
+        cell.source: "".join(
             one.get("text") or one["data"].get("text/plain")
             for one in cell.outputs
             if one.output_type == "stream" or FIGURE not in one.get("data", {})
-        ]
+        )
         for cell in cells
     }
 

@@ -111,6 +111,17 @@ def test_a_seed_is_taken_or_said_to_be_none(page, visit):
     expect(sentence(page)).not_to_have_text(first)
 
 
+def test_what_is_being_typed_stays_while_periods_go_by(page, visit):
+    visit(SKIP)
+    seed = page.get_by_label("Seed", exact=True)
+    seed.press("End")
+    seed.press_sequentially("23")
+    page.get_by_role("button", name="Step", exact=True).evaluate("button => button.click()")
+    expect_clock(page, "month 1 of 12")
+    page.wait_for_timeout(600)  # what is told aloud follows a little later
+    expect(seed).to_have_value("123")
+
+
 def test_b_equals_a_until_a_rule_of_b_changes(page, visit):
     visit(SKIP + "&b=")
     press(page, "To the end")
