@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import gc
 import threading
@@ -58,6 +59,17 @@ def is_done(news):
     return news.value.status == DONE
 
 
+@pytest.fixture
+def loop():
+    """Give this thread a loop of events, as the thread of a page has one."""
+    one = asyncio.new_event_loop()
+    asyncio.set_event_loop(one)
+    yield one
+    asyncio.set_event_loop(None)
+    one.close()
+
+
+@pytest.mark.usefixtures("loop")
 def test_a_page_is_told_once_of_all_errands_of_a_sort_and_keeps_none(monkeypatch):
     page, told = kernel_context.create_dummy_context(), []
     monkeypatch.setattr(page, "on_close", told.append)
