@@ -7,13 +7,14 @@ from typing import Any
 
 import solara
 
-from classroom.figures.told import over_a_year, while_alive
+from classroom.figures.told import over_a_year, people, while_alive
 from classroom.period_words import moment_of, period_key
 from classroom.session import Frame, Session
 from classroom.setup import A
 from classroom.view import View
 from classroom.words import Words
-from model.sentences import money, people_en, people_zh
+from classroom.worth import worth_is_known
+from model.sentences import money
 
 
 @solara.component_vue("parts/outcome.vue")
@@ -46,13 +47,13 @@ def sentence_of(view: View, words: Words) -> str:
     """Say what came of a run; before its end only how many are left: why is for the class."""
     members = float(view.columns["members"][-1])
     if view.period == 0:
-        everybody = _people(view.scenario.n_people * view.scenario.persons_per_row, words)
-        return words("outcome.opening", members=_people(members, words), people=everybody)
+        everybody = people(view.scenario.n_people * view.scenario.persons_per_row, words)
+        return words("outcome.opening", members=people(members, words), people=everybody)
     if not view.running:
         return words.of(view.verdict, "sentence")
     peak = float(view.columns["members"].max())
     share = f"{members / peak:.0%}" if peak else "0%"
-    return words("outcome.so_far", members=_people(members, words), share=share)
+    return words("outcome.so_far", members=people(members, words), share=share)
 
 
 def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
@@ -65,7 +66,7 @@ def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
     each = words(f"periods.{period_key(view.scenario)}.each")
     period = words("tiles.over_a_year", each=each)
     return [
-        _tile("members", _people(members, words), share, words),
+        _tile("members", people(members, words), share, words),
         _tile("contribution", _amount(_last(paid, members)), period, words),
         _tile("selection", _amount(_last(ratio, members)), words("tiles.of_all"), words),
         _tile("welfare", *_welfare(view, words), words),
@@ -74,7 +75,7 @@ def tiles_of(view: View, words: Words) -> list[dict[str, str]]:
 
 def _welfare(view: View, words: Words) -> tuple[str, str]:
     """Return welfare and a remark; of a real case the data do not say what cover was worth."""
-    if view.scenario.population_represented is not None:
+    if not worth_is_known(view.scenario):
         return "–", words("tiles.unknown")
     return _share(_last(view.columns["relative_welfare"], 1.0)), words("tiles.of_best")
 
@@ -89,10 +90,6 @@ def _last(column: Any, members: float) -> float:
     return float(column[-1]) if members > 0 else math.nan
 
 
-def _people(count: float, words: Words) -> str:
-    return (people_zh if words.language == "zh" else people_en)(count)
-
-
 def _amount(value: float) -> str:
     return money(value) if math.isfinite(value) else "–"
 
@@ -105,9 +102,9 @@ def _against(prediction: float | None, view: View, words: Words) -> str:
     """Hold the visitor's prediction against what came, once the run is over."""
     if prediction is None or prediction < 0:
         return ""
-    said = _people(prediction, words)
+    said = people(prediction, words)
     if view.running:
         end = moment_of(view.scenario, view.scenario.n_periods, words)
         return words("prediction.open", said=said, moment=end)
-    was = _people(float(view.columns["members"][-1]), words)
+    was = people(float(view.columns["members"][-1]), words)
     return words("prediction.closed", said=said, was=was)

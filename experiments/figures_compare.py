@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-COLOURS = (
-    style.BLUE,
-    style.VERMILLION,
-    style.GREEN,
-    style.ORANGE,
-    style.PURPLE,
-    style.SKY,
-    style.BLACK,
-    style.YELLOW,
-)
 DASHES = ("solid", "dash", "dot", "dashdot")
 """After the eighth line the colours come again, dashed."""
 
@@ -53,13 +43,13 @@ def side_by_side(
     )
     figure = go.Figure()
     for place, (label, rows) in list(enumerate(lines.items()))[difference:]:
-        dash = DASHES[place // len(COLOURS) % len(DASHES)]
+        dash = DASHES[place // len(style.LINES) % len(DASHES)]
         figure.add_scatter(
             x=time_of(rows),
             y=values[label] / factor,
             name=label,
             mode="lines",
-            line=style.line(COLOURS[place % len(COLOURS)], dash),
+            line=style.line(style.LINES[place % len(style.LINES)], dash),
             hovertemplate=style.HOVER,
         )
     if not difference:

@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 INK, GRID, PAPER = "#1a1a1a", "#dcdcdc", "#ffffff"
+LINES = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, YELLOW)
+"""Colours of lines that are told apart by nothing else, in their order."""
 DARK_GREY, GREY, LIGHT_GREY = "#555555", "#8c8c8c", "#bdbdbd"
 
 HOVER = "%{y:,.4~r}"
@@ -81,7 +83,7 @@ def template() -> go.layout.Template:
         font={"family": FONT, "size": 15, "color": INK},
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
-        colorway=[BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, YELLOW],
+        colorway=LINES,
         margin={"l": 52, "r": 14, "t": 58, "b": 44},
         hovermode="x unified",
         hoverlabel={"font": {"size": 14}},

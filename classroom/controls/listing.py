@@ -107,8 +107,11 @@ class Group:
 
 
 def value_of(scenario: Scenario, name: str) -> Any:
-    """Return a scenario's parameter, or a rule of its first plan."""
-    return getattr(scenario if name in type(scenario).model_fields else scenario.plans[0], name)
+    """Return a scenario's parameter, or a rule of the plan that is named before it or is first."""
+    plan, _, rule = name.rpartition(".")
+    if rule in type(scenario).model_fields:
+        return getattr(scenario, rule)
+    return getattr(next(one for one in scenario.plans if plan in ("", one.name)), rule)
 
 
 def controls_of(scenario: Scenario, words: Words) -> list[Group]:

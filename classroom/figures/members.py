@@ -32,16 +32,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
-PLAN_COLOURS = (
-    style.BLUE,
-    style.VERMILLION,
-    style.GREEN,
-    style.ORANGE,
-    style.PURPLE,
-    style.SKY,
-    style.BLACK,
-    style.GREY,
-)
+PLAN_COLOURS = (*style.LINES[:-1], style.GREY)
+"""As lines are told apart elsewhere; yellow is too pale for a projector."""
 DASHES = ("solid", "dash", "dot")
 SPLIT = {
     "price": ("price",),

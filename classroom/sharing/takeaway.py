@@ -12,6 +12,7 @@ import numpy as np
 import orjson
 
 from classroom.arm import Arm
+from classroom.controls.listing import value_of
 from classroom.controls.parameter_words import label_of, shown
 from classroom.figures import BOARD, difference
 from classroom.links.link import query_of
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from classroom.setup import Setup
     from classroom.view import View
     from classroom.words import Words
-    from model import Scenario
 
 MOST_MOMENTS = 41
 """Periods that are drawn, evenly spaced if there are more."""
@@ -148,18 +148,11 @@ def _changes(setup: Setup, words: Words) -> list[dict[str, str]]:
             "name": name,
             "label": label_of(name, words),
             "value": shown(name, value, words),
-            "before": shown(name, _before(scenario, name), words),
+            "before": shown(name, value_of(scenario, name), words),
         }
         for arm, (scenario, changes) in layers.items()
         for name, value in changes.items()
     ]
-
-
-def _before(scenario: Scenario, name: str) -> Any:
-    plan, _, rule = name.rpartition(".")
-    if rule in type(scenario).model_fields:
-        return getattr(scenario, rule)
-    return getattr(next(p for p in scenario.plans if not plan or p.name == plan), rule)
 
 
 def light(drawn: Any) -> Any:
