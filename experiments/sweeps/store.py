@@ -20,6 +20,8 @@ RUNS, SERIES, FAILURES = "runs", "series", "failures"
 OK = "ok"
 _PART = re.compile(r"part-(\d{6,})\.parquet")
 _DRAFT = ".unfinished-"
+_OF_THE_SYSTEM = re.compile(r"\(os error (\d+)\)")
+"""How polars hands on what the system refused: as an error of its own, the number in its text."""
 _ROW_GROUP = 100_000
 """Rows of a row group; fixed, so that the bytes of a table do not depend on the chunks."""
 
@@ -179,16 +181,21 @@ class Store:
         except StorageError:
             raise
         except OSError as error:
-            raise StorageError(
-                f"results folder {self.folder} cannot be written: {error.strerror or error}; "
-                "what was committed is kept, make room and give the same command again"
-            ) from None
+            raise self._not_written(error.strerror or str(error)) from None
         except pl.exceptions.PolarsError as error:
+            if refused := _OF_THE_SYSTEM.search(str(error)):
+                raise self._not_written(os.strerror(int(refused[1]))) from None
             raise StorageError(
                 f"results folder {self.folder} cannot be read or merged: "
-                f"{' '.join(str(error).split())}; what was committed is kept, look whether the "
-                f"disk is full, else `deathspiral verify {self.folder}` finds bad parts"
+                f"{' '.join(str(error).split())}; what was committed is kept, "
+                f"`deathspiral verify {self.folder}` finds bad parts"
             ) from None
+
+    def _not_written(self, reason: str) -> StorageError:
+        return StorageError(
+            f"results folder {self.folder} cannot be written: {reason}; what was committed is "
+            "kept, make room and give the same command again"
+        )
 
 
 def part_name(part: int) -> str:

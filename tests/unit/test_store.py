@@ -3,6 +3,8 @@ from __future__ import annotations
 import errno
 import io
 import os
+import resource
+import signal
 
 import numpy as np
 import polars as pl
@@ -125,6 +127,23 @@ def test_a_chunk_is_done_only_when_its_runs_are_there(tmp_path, monkeypatch):
     assert [path.name for path in renamed] == [part_name(3)]
     assert store.parts() == [0, 1, 2]
     assert not list(tmp_path.rglob(".unfinished*"))
+
+
+def test_a_disk_that_is_full_while_tables_are_merged_is_told_as_any_other(tmp_path):
+    """Polars raises an error of its own there, not the system's."""
+    store = filled(tmp_path, 1_000, n_runs=9_000)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, limits[1]))
+        with pytest.raises(StorageError, match="cannot be written: File too large; what was comm"):
+            store.merge(DESIGN)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert not list(tmp_path.rglob(".unfinished*"))
+    store.merge(DESIGN)
+    assert pl.read_parquet(tmp_path / "runs.parquet").height == 9_000
 
 
 def test_what_an_interrupted_writer_left_is_removed_at_the_next_start(tmp_path):
