@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
+
+from experiments.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -30,19 +32,16 @@ def say_if_compiling() -> None:
 class Ticker:
     """A progress bar that appears after a while, if standard error is a terminal.
 
-    It also makes sure that Ctrl-C is heard: an interrupt that arrives while compiled code calls
-    back is lost there, so it is remembered and raised again at the next period.
+    It also makes sure that Ctrl-C is heard: at once or, if that was lost, at the next period.
     """
 
     def __init__(self) -> None:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
-        self._interrupted = False
+        self._interrupts = Interrupts([signal.SIGINT], at_once=True)
 
     def __enter__(self) -> Self:
-        self._listens = threading.current_thread() is threading.main_thread()
-        if self._listens:
-            self._handler = signal.signal(signal.SIGINT, self._interrupt)
+        self._interrupts.__enter__()
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
@@ -56,7 +55,7 @@ class Ticker:
 
     def begin(self, what: str, periods: int | None = None) -> None:
         """Name what is being done, and how many periods it takes if that is known."""
-        self._heed()
+        self._interrupts.heed()
         if self._bar is None:
             return
         if self._task is not None:
@@ -65,17 +64,9 @@ class Ticker:
 
     def at(self, period: int) -> None:
         """Tell how far it is."""
-        self._heed()
+        self._interrupts.heed()
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=period)
-
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        self._interrupted = True
-        raise KeyboardInterrupt
-
-    def _heed(self) -> None:
-        if self._interrupted:
-            raise KeyboardInterrupt
 
     def __exit__(
         self,
@@ -87,5 +78,4 @@ class Ticker:
             self._timer.cancel()
             self._timer.join()
             self._bar.stop()
-        if self._listens:
-            signal.signal(signal.SIGINT, self._handler)
+        self._interrupts.__exit__(kind, error, trace)

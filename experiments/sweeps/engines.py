@@ -24,6 +24,8 @@ from experiments.sweeps.worker import receive, send
 
 _ATTEMPTS = 5
 _SECONDS_TO_START = 300.0
+_SECONDS_TO_END = 10.0
+"""An interrupt may leave a future locked for ever; then its thread ends with this process."""
 _SINGLE_THREAD = (
     "NUMBA_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -215,7 +217,7 @@ class LocalEngine:
         for process in list(self._processes.values()):
             process.kill()
         for thread in self._threads:
-            thread.join()
+            thread.join(_SECONDS_TO_END)
 
     def _serve(self, seat: int) -> None:
         while not self._stopping:

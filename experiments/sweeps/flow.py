@@ -12,8 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from experiments.interrupts import Interrupts, raised_at_once
 from experiments.sweeps.chunks import Chunk
-from experiments.sweeps.engines import Engine, OverTime, WorkerDied
+from experiments.sweeps.engines import Engine, OverTime, SerialEngine, WorkerDied
 from experiments.sweeps.orders import Orders
 from experiments.sweeps.sessions import Session
 from experiments.sweeps.store import Store
@@ -77,10 +78,18 @@ class Flow:
             If a part cannot be written.
         SweepError
             If workers cannot be started, or have other code.
+        KeyboardInterrupt
+            At Ctrl-C, between two commits.
         """
+        at_once = isinstance(self._engine, SerialEngine)
+        with Interrupts(raised_at_once(), at_once=at_once) as interrupts:
+            self._carry_out(chunks, interrupts)
+
+    def _carry_out(self, chunks: Iterable[Chunk], interrupts: Interrupts) -> None:
         fresh = (_Task(chunk, range(chunk.first_run, chunk.end_run)) for chunk in chunks)
         under_way: dict[Future[Any], _Task] = {}
         while True:
+            interrupts.heed()
             while len(under_way) < _WINDOW * self._engine.width:
                 task = self._next(fresh)
                 if task is None:

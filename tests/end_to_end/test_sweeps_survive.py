@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import time
 
 import polars as pl
@@ -87,13 +86,9 @@ def test_a_driver_that_is_killed_leaves_no_process_and_no_lock(tmp_path):
 
 
 def told_when_interrupted(driver):
-    """Press Ctrl-C, and once more if Python lost it in a callback; return what the driver says."""
+    """Press Ctrl-C, once, and return what the driver says."""
     driver.send_signal(signal.SIGINT)
-    try:
-        return driver.communicate(timeout=20)[1]
-    except subprocess.TimeoutExpired:
-        driver.send_signal(signal.SIGINT)
-        return driver.communicate(timeout=20)[1]
+    return driver.communicate(timeout=20)[1]
 
 
 def test_an_interrupted_driver_says_what_is_kept_and_goes_on_later(tmp_path, undisturbed):
