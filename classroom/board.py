@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import solara
 
 from classroom.controls.parameter_words import label_of, shown
+from classroom.drawing import FIGURES, drawn, revealed_in
 from classroom.figure_part import Figure
-from classroom.figures import BOARD, difference
-from classroom.figures.observed import observed_of
-from classroom.lessons.chapters import focus_of, revealed_of
-from classroom.picture import Picture
+from classroom.figures import difference
+from classroom.lessons.chapters import focus_of
 from classroom.session import Frame, Session
 from classroom.setup import A, B, Setup
-from classroom.view import View
 from classroom.words import Words
 
-FIGURES = dict(BOARD)
 DIFFERENCE = "difference"
 USUAL = ("members", "people", "exits", "contribution", "curves", "selection")
 """What is shown of one run, unless the visitor or a lesson chooses; first what a class looks at."""
@@ -53,19 +50,18 @@ def Board(session: Session, frame: Frame) -> None:
     setup, words = session.here, session.words
     person, set_person = solara.use_state(None)
     names = shown_of(setup)
-    if setup.room != "lessons":
-        Chips(session, names)
-    if DIFFERENCE in names and frame.b is not None:
-        changed = sentence_on_b(setup, words)
-        picture = difference(frame.a, frame.b, words, changed)
-        Figure(picture.saved_as(setup.preset, f"seed{setup.seed}"), words)
-    two = " ds-two" if frame.b is not None else ""
-    with solara.v.Html(tag="div", class_=f"ds-figures{two}"):
-        for name in names:
-            for arm, view in zip((A, B), frame.views, strict=False):
-                if name in FIGURES:
-                    of_arm = setup if arm == A else setup.but(prediction=None)
-                    picture = drawn(name, view, frame.views, of_arm, words, person)
+    with solara.Column():  # always, and with keys, or figures are drawn anew beside others
+        if setup.room != "lessons":
+            Chips(session, names)
+        if DIFFERENCE in names and frame.b is not None:
+            changed = sentence_on_b(setup, words)
+            picture = difference(frame.a, frame.b, words, changed)
+            Figure(picture.saved_as(setup.preset, f"seed{setup.seed}"), words).key(DIFFERENCE)
+        two = " ds-two" if frame.b is not None else ""
+        with solara.v.Html(tag="div", class_=f"ds-figures{two}").key("figures"):
+            for name in filter(FIGURES.__contains__, names):
+                for arm, view in zip((A, B), frame.views, strict=False):
+                    picture = drawn(name, arm, view, frame.views, setup, words, person)
                     if frame.b is not None:
                         picture = replace(picture, title=f"{arm.upper()} · {picture.title}")
                     saved = picture.saved_as(setup.preset, f"seed{setup.seed}", arm)
@@ -88,37 +84,11 @@ def Chips(session: Session, chosen: tuple[str, ...]) -> None:
         words=words.room("board"),
         chips=[{"name": n, "label": label[n], "shown": n in chosen} for n in names],
         coloured_by=setup.coloured_by,
-        revealed=_revealed(setup),
+        revealed=revealed_in(setup),
         event_toggle=toggle,
         event_colour=lambda by: session.change(coloured_by=by),
         event_reveal=lambda n: session.change(revealed=int(n)),
     )
-
-
-def drawn(
-    name: str,
-    view: View,
-    among: Sequence[View],
-    setup: Setup,
-    words: Words,
-    person: int | None,
-) -> Picture:
-    """Draw a figure of the board with what it takes beyond the run."""
-    more: dict[str, dict[str, Any]] = {
-        "members": {
-            "prediction": setup.prediction,
-            "stop": setup.stop,
-            "marked": not view.running,
-            "observed": observed_of(setup.story.observed, "members", view.scenario),
-        },
-        "people": {"by": setup.coloured_by, "person": person},
-        "curves": {"revealed": _revealed(setup), "person": person},
-    }
-    return FIGURES[name](view, words, among=among, **more.get(name, {}))
-
-
-def _revealed(setup: Setup) -> int:
-    return revealed_of(setup) if setup.room == "lessons" else setup.revealed
 
 
 def sentence_on_b(setup: Setup, words: Words) -> str:

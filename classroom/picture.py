@@ -46,14 +46,18 @@ class Picture:
         """Return a picture whose files say where it is from: the preset, the arm."""
         return replace(self, stem="_".join(str(part) for part in (*parts, self.stem or self.name)))
 
+    def drawing(self) -> dict[str, Any]:
+        """Return ``data`` and ``layout`` with as many digits as a drawing shows."""
+        data = [_shortened(trace) for trace in self.figure["data"]]
+        return {"data": data, "layout": self.figure["layout"]}
+
     def packed(self) -> str:
         """Return what is drawn as JSON, to a few digits; what is not a number becomes null."""
         content = {
             "name": self.name,
             "title": self.title,
             "note": self.note,
-            "data": [{k: _shortened(v) for k, v in trace.items()} for trace in self.figure["data"]],
-            "layout": self.figure["layout"],
+            **self.drawing(),
             "stem": self.stem or self.name,
         }
         return _as_json(content)
@@ -68,7 +72,9 @@ def _as_json(content: Any) -> str:
 
 
 def _shortened(value: Any) -> Any:
-    """Return numbers of an array to as many digits as a drawing shows: they travel every step."""
+    """Return numbers of arrays to as many digits as a drawing shows: they travel every step."""
+    if isinstance(value, dict):
+        return {key: _shortened(part) for key, part in value.items()}
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
         return value
     with np.errstate(divide="ignore", invalid="ignore"):

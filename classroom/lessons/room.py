@@ -68,19 +68,20 @@ def LessonRoom(session: Session) -> None:
             asking.value = (place, said)
 
     solara.use_effect(lambda: _set_the_pool(session), [place])
-    LessonPart(
-        words=session.words.room("lessons"),
-        contents=contents(session.words),
-        place=_place(session),
-        **_texts(session, replies.value.get(place)),
-        working=asking.value is not None,
-        strayed=screen is not None and not same_runs(setup, screen.setup),
-        event_go=lambda to: _go(session, to["lesson"], to["screen"]),
-        event_answer=ask,
-        event_sandbox=lambda _: _leave(session),
-    )
-    if setup.lesson and screen is None:
-        Ticket(session, lesson(setup.lesson)).key(f"ticket-{setup.lesson}")
+    with solara.Column():  # always, or the lesson is made anew beside its ticket
+        LessonPart(
+            words=session.words.room("lessons"),
+            contents=contents(session.words),
+            place=_place(session),
+            **_texts(session, replies.value.get(place)),
+            working=asking.value is not None,
+            strayed=screen is not None and not same_runs(setup, screen.setup),
+            event_go=lambda to: _go(session, to["lesson"], to["screen"]),
+            event_answer=ask,
+            event_sandbox=lambda _: _leave(session),
+        )
+        if setup.lesson and screen is None:
+            Ticket(session, lesson(setup.lesson)).key(f"ticket-{setup.lesson}")
 
 
 def use_replies(

@@ -86,9 +86,10 @@ def SweepRoom(session: Session) -> None:
     standing = news.state if news is not None else None
     current = standing if standing is not None and _same(standing.harvest.sweep, sweep) else None
     outcome = drawn_of(desk.outcome.value, setup)
-    _Asked(session, desk, sweep, news, current, outcome, unknown)
-    if current is not None:
-        _Drawn(session, current, outcome)
+    with solara.Column():  # always, or what is asked is made anew once there is a picture
+        _Asked(session, desk, sweep, news, current, outcome, unknown)
+        if current is not None:
+            _Drawn(session, current, outcome)
 
 
 @solara.component

@@ -88,7 +88,7 @@ def RescueRoom(session: Session) -> None:
     if news is not None and state is not None and state.tested:
         _Found(session, news, state)
     basis = _basis(_question(setup, asked), session.words)
-    solara.v.Html(tag="p", class_="ds-note", children=[basis])
+    solara.v.Html(tag="p", class_="ds-note", children=[basis]).key("basis")
 
 
 @solara.component
@@ -147,7 +147,7 @@ def _Found(session: Session, news: News, state: Search) -> None:
         shown=seen.lever.name,
         event_show=set_shown,
         event_try=lambda name: try_out(session, name),
-    )
+    ).key("levers")
 
 
 def pool_of(setup: Setup) -> tuple[object, ...]:

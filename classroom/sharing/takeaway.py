@@ -14,7 +14,8 @@ import orjson
 from classroom.arm import Arm
 from classroom.controls.listing import value_of
 from classroom.controls.parameter_words import label_of, shown
-from classroom.figures import BOARD, difference
+from classroom.drawing import FIGURES, drawn
+from classroom.figures import difference
 from classroom.links.link import query_of
 from classroom.outcome import sentence_of, tiles_of
 from classroom.period_words import moment_of
@@ -97,11 +98,11 @@ def _pictures(
 
     Their scale is that of the end, so that they keep still while the periods pass.
     """
-    rows = []
-    for name, draw in BOARD:
-        more = {"prediction": setup.prediction} if name == "members" else {}
-        row = [draw(view, words, among=[*views, *last], **more) for view in views]
-        rows.append([(f"{name}-{arm}", one) for arm, one in zip(setup.arms, row, strict=True)])
+    among, arms = [*views, *last], list(zip(setup.arms, views, strict=True))
+    rows = [
+        [(f"{name}-{arm}", drawn(name, arm, view, among, setup, words)) for arm, view in arms]
+        for name in FIGURES
+    ]
     if B in setup.arms:
         rows.append([("difference", difference(views[0], views[1], words))])
     return rows
@@ -114,12 +115,12 @@ def _frame(setup: Setup, views: list[View], last: list[View], words: Words) -> d
         texts[f"sentence-{arm}"] = sentence_of(view, words)
         for k, tile in enumerate(tiles_of(view, words)):
             texts |= {f"{part}-{arm}-{k}": tile[part] for part in ("value", "unit")}
-    drawn = [one for row in _pictures(setup, views, last, words) for one in row]
-    texts |= {f"note-{key}": picture.note for key, picture in drawn}
+    pictures = [one for row in _pictures(setup, views, last, words) for one in row]
+    texts |= {f"note-{key}": picture.note for key, picture in pictures}
     return {
         "clock": moment_of(latest.scenario, latest.period, words),
         "texts": texts,
-        "figures": {key: light(picture.figure) for key, picture in drawn},
+        "figures": {key: picture.drawing() for key, picture in pictures},
     }
 
 
@@ -153,14 +154,3 @@ def _changes(setup: Setup, words: Words) -> list[dict[str, str]]:
         for arm, (scenario, changes) in layers.items()
         for name, value in changes.items()
     ]
-
-
-def light(drawn: Any) -> Any:
-    """Return what is drawn with numbers no more exact than can be seen: seven digits."""
-    if isinstance(drawn, dict):
-        return {key: light(part) for key, part in drawn.items()}
-    if isinstance(drawn, list) and drawn and isinstance(drawn[0], dict):
-        return [light(part) for part in drawn]
-    if isinstance(drawn, np.ndarray) and drawn.dtype == np.float64:
-        return np.ascontiguousarray(drawn, np.float32)
-    return drawn

@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from classroom.arm import Arm
+from classroom.drawing import FIGURES, drawn
 from classroom.limits import MOST_PERIODS, MOST_WORK
 from classroom.setup import SKIPPED, Setup
 from classroom.sharing.snippet import (
@@ -102,6 +103,20 @@ def test_a_page_in_one_file_has_every_moment_of_both_runs(taken, setup):
         members = frames[-1]["figures"][f"members-{name}"]["data"][0]["y"]
         assert members == arm.simulation.history["members"].to_list()
         assert frames[-1]["texts"][f"sentence-{name}"] == arm.simulation.verdict.sentence
+
+
+def test_a_page_in_one_file_draws_what_the_page_draws(taken, setup):
+    """The prediction was made of A; tipping is marked once the run is over; colours as chosen."""
+    words, frames = Words("en"), json.loads(unpacked(taken, "frames"))
+    arms = arms_of(setup.but(at=48))
+    views = [arm.look() for arm in arms]
+    for arm, view in zip(setup.arms, views, strict=True):
+        for name in FIGURES:
+            picture = json.loads(drawn(name, arm, view, views, setup, words).packed())
+            assert frames[-1]["figures"][f"{name}-{arm}"]["data"] == picture["data"], name
+    told = {arm: json.dumps(frames[0]["figures"][f"members-{arm}"]) for arm in setup.arms}
+    assert "77" in told["a"]
+    assert told["a"].count("prediction") > told["b"].count("prediction")
 
 
 def test_a_page_in_one_file_says_how_to_get_the_same_again(taken):
