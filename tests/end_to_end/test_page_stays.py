@@ -1,4 +1,4 @@
-"""What stands beside something new is not made anew: a click under way and the focus would be lost."""
+"""What stands beside something new is not made anew: a click and the focus would be lost."""
 
 from __future__ import annotations
 
