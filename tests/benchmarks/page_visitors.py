@@ -30,17 +30,19 @@ from playwright.async_api import Browser, Page, async_playwright
 ROOT = Path(__file__).resolve().parents[2]
 LINK = "?preset=classic_spiral&seed={seed}&n_people=1000&prediction=skipped"
 READY = "() => document.querySelector('.js-plotly-plot .scatterlayer .trace')"
-STEP = """async () => {
+STEP = """() => new Promise((resolve) => {
     const plot = document.querySelector(".js-plotly-plot");
     const points = () => plot._fullData[0].x.length;
     const before = points(), start = performance.now();
+    const drawn = () => {
+        if (points() === before) return;
+        plot.removeListener("plotly_afterplot", drawn);
+        resolve((performance.now() - start) / 1000);
+    };
+    plot.on("plotly_afterplot", drawn);
+    setTimeout(() => resolve(NaN), 60000);
     [...document.querySelectorAll(".ds-bar button")][1].click();
-    while (points() === before) {
-        if (performance.now() - start > 30000) return NaN;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    return (performance.now() - start) / 1000;
-}"""
+})"""
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
