@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -47,8 +48,8 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, int]]:
-    """Serve the page; return its address and the number of its process."""
+def served(said: IO[str] | None = None) -> Iterator[tuple[str, int]]:
+    """Serve the page; return its address and the number of its process; `said` takes its words."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -56,7 +57,11 @@ def served() -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", "solara", "run", "app.py", "--production", "--no-open"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **own}, stdout=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ, **own},
+        stdout=subprocess.DEVNULL,
+        stderr=said,
     )
     try:
         yield f"http://127.0.0.1:{port}/", server.pid
