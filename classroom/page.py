@@ -20,7 +20,7 @@ from classroom.outcome import Outcome
 from classroom.paper_game.room import ClassRoom
 from classroom.problems import Problems
 from classroom.rescues.room import RescueRoom
-from classroom.run_bar import RunBar
+from classroom.run_bar import Prediction, RunBar
 from classroom.session import Frame, Session
 from classroom.setup import A, B
 from classroom.sharing.panel import Share
@@ -97,17 +97,22 @@ def Rooms(session: Session) -> None:
 
 @solara.component
 def Run(session: Session) -> None:
-    """Show the runs of A and B as they stand; beside a lesson the figures come first."""
+    """Show the runs of A and B as they stand; beside a lesson the figures come first.
+
+    With keys, since what follows the prediction would otherwise be made anew without it.
+    """
     frame = session.frame.value
     assert frame is not None
     RunBar(session, frame, do=lambda what: carry_out(session, what))
+    if session.locked:
+        Prediction(session, frame).key("prediction")
     if session.setup.value.room == "lessons":
-        Board(session, frame)
-        Outcomes(session, frame)
+        Board(session, frame).key("board")
+        Outcomes(session, frame).key("outcomes")
     else:
-        Outcomes(session, frame)
-        Board(session, frame)
-        Share(session, frame)
+        Outcomes(session, frame).key("outcomes")
+        Board(session, frame).key("board")
+        Share(session, frame).key("share")
 
 
 @solara.component

@@ -51,18 +51,15 @@ def PredictPart(
 
 @solara.component
 def RunBar(session: Session, frame: Frame, do: Callable[[str], None]) -> None:
-    """Show the bar, and before the first period the prediction."""
-    with solara.Column():  # always, or the bar is made anew without the prediction
-        BarPart(
-            **_run(session, frame),
-            **_settings(session),
-            event_do=do,
-            event_stop=lambda text: set_stop(session, text),
-            event_speed=session.speed.set,
-            event_seed=lambda text: set_seed(session, text),
-        )
-        if session.locked:
-            Prediction(session, frame)
+    """Show the bar."""
+    BarPart(
+        **_run(session, frame),
+        **_settings(session),
+        event_do=do,
+        event_stop=lambda text: set_stop(session, text),
+        event_speed=session.speed.set,
+        event_seed=lambda text: set_seed(session, text),
+    )
 
 
 def _run(session: Session, frame: Frame) -> dict[str, Any]:

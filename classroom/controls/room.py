@@ -74,12 +74,15 @@ def set_from_text(session: Session, wish: Wish) -> None:
 
 
 def go_back(session: Session, wish: Wish) -> None:
-    """Take back the change of one control, or without a name all changes of an arm."""
+    """Take back the change of one control, or without a name all changes of an arm.
+
+    Other rules of A are another question, which is predicted anew.
+    """
     arm, name, setup = wish["arm"], wish["name"], session.setup.value
     session.problems.value = []
     changed = (setup.a if arm == A else setup.b) or {}
     kept = {key: value for key, value in changed.items() if name and _control(key) != name}
-    asked_anew = name and arm == A and setup.prediction != SKIPPED
+    asked_anew = arm == A and setup.prediction != SKIPPED
     session.change(**{arm: kept}, prediction=None if asked_anew else setup.prediction)
 
 

@@ -25,11 +25,22 @@ def marked(page, query, selector):
 
 def test_the_bar_stays_and_keeps_the_focus_when_the_prediction_is_made(page, app_url):
     bar = marked(page, f"{app_url}?n_people=300&n_periods=12", ".ds-bar")
+    figure = page.locator(".ds-figures .js-plotly-plot").first
+    figure.evaluate(MARK)
     page.get_by_label("Seed", exact=True).focus()
     page.get_by_role("button", name="This is my prediction").evaluate("one => one.click()")
     expect(page.locator(".ds-predict")).to_have_count(0)
     assert bar.evaluate(MARKED)
+    assert figure.evaluate(MARKED)
     assert page.evaluate("document.activeElement.closest('.ds-bar') !== null")
+
+
+def test_the_bar_stays_in_sight_while_the_page_is_scrolled(page, app_url):
+    bar = marked(page, f"{app_url}?{SMALL}", ".ds-bar")
+    page.locator(".ds-figures figure").last.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") > 300
+    assert abs(bar.evaluate("one => one.getBoundingClientRect().top")) < 2
 
 
 def test_figures_stay_when_b_comes_and_goes(page, app_url):

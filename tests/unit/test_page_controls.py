@@ -231,6 +231,11 @@ def test_a_rule_changed_in_one_plan_is_taken_back_too():
     go_back(session, wish(A, "fee"))
     assert session.setup.value.a == SMALL
     assert session.setup.value.prediction is None
+    assert session.change(prediction=12.0)
+    go_back(session, wish(B, ""))
+    assert session.setup.value.prediction == 12.0
+    go_back(session, wish(A, ""))
+    assert session.setup.value.prediction is None
 
 
 def test_a_wish_that_fails_is_answered_and_does_not_stay_on_the_page(session, monkeypatch):
