@@ -268,9 +268,9 @@ def _row(state: Search, tested: Trialled, words: Words) -> dict[str, Any]:
     """Return what the page shows of one lever."""
     row, lever = tested.row, tested.lever
     shown = {"name": lever.name, "lever": words.of(lever, "title"), "works": tested.is_rescue}
-    shown |= {"hindered": bool(tested.hindrance)}
-    if tested.hindrance:
-        return shown | {"why": why(tested, state.world, words)}
+    shown |= {"hindered": tested.hindrance is not None}
+    if tested.hindrance is not None:
+        return shown | {"why": why(lever, tested.hindrance, state.world, words)}
     shown |= {"dose": strength_of(state, tested, words), "after": share_of(row, words)}
     shown |= {"p": row["p_collapse"], "low": row["p_collapse_low"], "high": row["p_collapse_high"]}
     shown |= {"kept": f"{100 * row['members_kept']:.0f}", "cost": f"{row['cost'] or 0:,.0f}"}

@@ -22,6 +22,7 @@ from experiments.rescue.trials import summary
 if TYPE_CHECKING:
     from classroom.many_runs.errand import Permit
     from classroom.setup import Setup
+    from experiments.rescue.hindrance import Hindrance
     from model import Scenario
 
 QUICK, THOROUGH = Effort(10, 40, 10), Effort(20, 100, 20)
@@ -74,7 +75,7 @@ class Trialled:
     """What became of one lever."""
 
     lever: Lever
-    hindrance: str = ""
+    hindrance: Hindrance | None = None
     """Why it cannot be pulled; empty if it can."""
     dose: Dose | None = None
     is_rescue: bool = False
@@ -132,7 +133,7 @@ def tested_of(trials: PageTrials, lever: Lever, target: float) -> Trialled:
     """Find the least strength of a lever that works, confirm it on new seeds, say who gains."""
     world = trials.world
     hindrance = lever.hindrance(world)
-    if hindrance:
+    if hindrance is not None:
         return Trialled(lever, hindrance)
     singles = search_singles(trials, [lever], target)
     found = _found(singles.tried[0]) if singles.tried else Found((Dose(lever, 1.0),), works=False)
@@ -141,7 +142,7 @@ def tested_of(trials: PageTrials, lever: Lever, target: float) -> Trialled:
     gains = _gains(trials, mix[0]) if is_rescue else pl.DataFrame()
     again = any(not one.is_monotone for one in singles.tried)
     row = _row_of(table, world, label_of(mix))
-    return Trialled(lever, "", mix[0], is_rescue, row, gains, again)
+    return Trialled(lever, None, mix[0], is_rescue, row, gains, again)
 
 
 def _found(tried: Tried) -> Found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from classroom.controls.parameter_words import choice_of
@@ -12,6 +11,7 @@ from classroom.worth import worth_is_known
 
 if TYPE_CHECKING:
     from classroom.rescues.search import Search, Trialled
+    from experiments.rescue.hindrance import Hindrance
     from experiments.rescue.levers import Lever
     from experiments.rescue.moves import World
 
@@ -76,8 +76,9 @@ def _target(search: Search) -> str:
 def sentence_of(search: Search, tested: Trialled, words: Words) -> str:
     """Say in a sentence what a lever does, and what it teaches."""
     name, lesson = words.of(tested.lever, "title"), words.of(tested.lever, "lesson")
-    if tested.hindrance:
-        return words("rescue.hindered", lever=name, why=why(tested, search.world, words))
+    if tested.hindrance is not None:
+        reason = why(tested.lever, tested.hindrance, search.world, words)
+        return words("rescue.hindered", lever=name, why=reason)
     key = "works" if tested.is_rescue else "fails"
     row = tested.row
     told = words(
@@ -126,18 +127,10 @@ def everybody_of(tested: Trialled) -> dict[str, Any]:
     return tested.gains.row(kinds.index("everybody"), named=True)
 
 
-def why(tested: Trialled, world: World, words: Words) -> str:
-    """Say why a lever cannot be pulled; what the model says of it has a text for each language."""
-    lever = tested.lever
-    for key, pattern in Words("en").room("rescue.why").items():
-        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>.+)", pattern), tested.hindrance)
-        if found is None:
-            continue
-        told = found.groupdict()
-        told |= {
-            gap: choice_of(rule, told[gap], words) for gap, rule in _RULES.items() if gap in told
-        }
-        if "amount" in told:
-            told["amount"] = amount_of(lever, lever.moves.start(world), world, words)
-        return words(f"rescue.why.{key}", **told)
-    return tested.hindrance
+def why(lever: Lever, hindrance: Hindrance, world: World, words: Words) -> str:
+    """Say why a lever cannot be pulled; faults that the model finds are told in its own words."""
+    told = dict(hindrance.gaps)
+    told |= {gap: choice_of(rule, told[gap], words) for gap, rule in _RULES.items() if gap in told}
+    if "amount" in told:
+        told["amount"] = amount_of(lever, lever.moves.start(world), world, words)
+    return words(f"rescue.why.{hindrance.reason}", **told)

@@ -86,7 +86,9 @@ def found_by(trials: Trials, question: Question) -> Finding:
         Which levers, which target.
     """
     world, target = trials.world, question.target
-    hindered = {lever.name: why for lever in question.levers if (why := lever.hindrance(world))}
+    hindered = {
+        lever.name: str(why) for lever in question.levers if (why := lever.hindrance(world))
+    }
     free = [lever for lever in question.levers if lever.name not in hindered]
     singles = search_singles(trials, free, target)
     pairs, pairs_kept = pl.DataFrame(), list[Mix]()

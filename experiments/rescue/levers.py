@@ -12,6 +12,7 @@ from typing import Any
 
 from agents.errors import ScenarioError
 from experiments.parameters import number, period_name
+from experiments.rescue.hindrance import Hindrance
 from experiments.rescue.moves import MOVES, Moves, Rules, World, with_senior_plan
 from model import Scenario
 
@@ -40,8 +41,8 @@ class Lever:
         """Its range, and what it sets."""
         return MOVES[self.name]
 
-    def hindrance(self, world: World) -> str:
-        """Return why the lever cannot be pulled in a world; empty if it can."""
+    def hindrance(self, world: World) -> Hindrance | None:
+        """Return why the lever cannot be pulled in a world; None if it can."""
         known = self.moves.hindrance(world)
         if known:
             return known
@@ -49,8 +50,9 @@ class Lever:
         falls = self.name in ("year_cap", SPLIT)
         spent = full >= start if falls else full <= start
         if spent:
-            return f"it is at {self.told(start, world)} already"
-        return "; ".join(_faults(world, (Dose(self, 1.0),)))
+            return Hindrance("spent", {"amount": self.told(start, world)})
+        faults = "; ".join(_faults(world, (Dose(self, 1.0),)))
+        return Hindrance("refused", {"faults": faults}) if faults else None
 
     def told(self, amount: float, world: World) -> str:
         """Write an amount with its unit: 34 %, 12 months, 250 yuan/year."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from experiments.rescue.hindrance import Hindrance
 from model import Plan, Scenario
 from model.money_terms import by_age
 from model.sources import incidence_table
@@ -90,8 +91,8 @@ class Moves:
     whole: bool = False
     by_ratio: bool = False
     """Whether equal steps of strength are equal ratios of the amount."""
-    hindrance: Callable[[World], str] = lambda world: ""
-    """Why the lever cannot be pulled; empty if it can."""
+    hindrance: Callable[[World], Hindrance | None] = lambda world: None
+    """Why the lever cannot be pulled; None if it can."""
 
     def amount(self, world: World, strength: float) -> float:
         """Return the amount at a strength from 0 to 1, to four digits."""
@@ -123,12 +124,12 @@ def _whole_rule(name: str) -> Callable[[World, float], Rules]:
     return lambda world, amount: {name: round(amount)}
 
 
-def _shared(world: World) -> str:
+def _shared(world: World) -> Hindrance | None:
     plan = world.plan
     if plan.premium is not None:
-        return "the plan asks a premium, not a share of a bill"
+        return Hindrance("premium")
     split = plan.sharing != "equal" and plan.sharing_mix > 0
-    return f"the bill is split by {plan.sharing} already" if split else ""
+    return Hindrance("split", {"what": plan.sharing}) if split else None
 
 
 def _mixed(sharing: str) -> Callable[[World, float], Rules]:
@@ -172,15 +173,15 @@ def _weakest_cap(world: World) -> float:
     return plan.year_cap if lasts and isinstance(plan.year_cap, float) else 8 * world.fair
 
 
-def _capped_by_age(world: World) -> str:
-    return "the plan has a cap for each age" if isinstance(world.plan.year_cap, list) else ""
+def _capped_by_age(world: World) -> Hindrance | None:
+    return Hindrance("cap") if isinstance(world.plan.year_cap, list) else None
 
 
 def _for_whom(whom: str) -> Moves:
-    def hindrance(world: World) -> str:
+    def hindrance(world: World) -> Hindrance | None:
         plan = world.plan
         other = plan.subsidy > 0 and plan.subsidy_for != whom
-        return f"the plan subsidises {plan.subsidy_for} already" if other else ""
+        return Hindrance("subsidised", {"whom": plan.subsidy_for}) if other else None
 
     def rules(world: World, amount: float) -> Rules:
         return {"subsidy": amount, "subsidy_for": whom}
@@ -201,8 +202,8 @@ def _reinsured(world: World, amount: float) -> Rules:
     return {"reinsurance": amount, "retention": float(f"{world.fair_per_period:.4g}")}
 
 
-def _loyal(world: World) -> str:
-    return "the benefit grows with tenure already" if world.plan.loyalty else ""
+def _loyal(world: World) -> Hindrance | None:
+    return Hindrance("loyal") if world.plan.loyalty else None
 
 
 def _oldest(world: World) -> float:
@@ -213,8 +214,9 @@ def _split(world: World, age: float) -> Rules:
     return {"exit_age": int(age), "entry_age_max": int(age) - 1}
 
 
-def _undivided(world: World) -> str:
-    return f"members go to {world.plan.successor} already" if world.plan.successor else ""
+def _undivided(world: World) -> Hindrance | None:
+    successor = world.plan.successor
+    return Hindrance("moved", {"plan": successor}) if successor else None
 
 
 def with_senior_plan(world: World, age: float, period: int) -> Scenario:

@@ -21,7 +21,6 @@ from classroom.rescues.search import (
     QUICK,
     THOROUGH,
     Question,
-    Trialled,
     changes_of,
     command_of,
     search,
@@ -34,6 +33,7 @@ from classroom.words import Words
 from experiments.analysis.intervals import binomial_interval
 from experiments.cli import main
 from experiments.rescue.confirm import next_seed
+from experiments.rescue.hindrance import REASONS
 from experiments.rescue.levers import Dose, levers
 from experiments.rescue.moves import world_of
 from experiments.rescue.people import gains_of
@@ -175,8 +175,12 @@ def test_every_reason_against_a_lever_has_words(preset):
     reasons = [(one, told) for one in levers().values() if (told := one.hindrance(world))]
     assert reasons
     for lever, reason in reasons:
-        told = why(Trialled(lever, reason), world, WORDS["zh"])
+        told = why(lever, reason, world, WORDS["zh"])
         assert any("\u4e00" <= letter <= "\u9fff" for letter in told), reason
+
+
+def test_the_page_gives_the_reasons_that_the_command_line_gives():
+    assert WORDS["en"].room("rescue.why") == REASONS
 
 
 def test_a_pool_that_keeps_its_members_needs_no_rescue():
