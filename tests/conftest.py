@@ -158,8 +158,9 @@ def browser() -> Iterator[Browser]:
         reason = "no Chromium: install the package chromium or set BROWSER_PATH"
         demanded = os.environ.get("DEATHSPIRAL_REQUIRE_BROWSER", "") not in ("", "0")
         (pytest.fail if demanded else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # two suites and a compiler may share the processors
     # Chromium refuses to run as root inside its own sandbox; plotly's large figures want WebGL.
     flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
     flags += ["--use-gl=swiftshader", "--enable-unsafe-swiftshader"]

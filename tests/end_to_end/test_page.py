@@ -124,13 +124,17 @@ def test_what_is_being_typed_stays_while_periods_go_by(page, visit):
 
 def test_a_page_that_waits_for_the_server_blinks_and_does_not_move(page, visit):
     """Sixty layouts of the page a second, in every tab of a class, were what a class waited for."""
-    visit("?n_people=100000&n_periods=48&prediction=skipped")
+    visit(SKIP)
+    page.evaluate(
+        """() => {
+            let part = document.querySelector(".v-application").__vue__;
+            while (part.kernelBusyLong === undefined) part = part.$parent;
+            part.kernelBusyLong = true;
+        }"""
+    )
     names = "document.getAnimations().map((one) => one.animationName).filter(Boolean)"
-    page.get_by_role("button", name="To the end").evaluate("one => one.click()")
-    at_work = f"() => {names}.includes('ds-at-work') && {names}"
-    seen = page.wait_for_function(at_work, timeout=20_000).json_value()
+    seen = page.wait_for_function(f"() => {names}.length && {names}").json_value()
     assert set(seen) == {"ds-at-work"}
-    expect_clock(page, "month 48 of 48")
 
 
 def test_b_equals_a_until_a_rule_of_b_changes(page, visit):
