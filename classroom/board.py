@@ -8,14 +8,11 @@ from typing import Any
 
 import solara
 
-from classroom.controls.parameter_words import label_of, shown
-from classroom.drawing import FIGURES, drawn, revealed_in
+from classroom.drawing import FIGURES, drawn, drawn_difference, revealed_in
 from classroom.figure_part import Figure
-from classroom.figures import difference
 from classroom.lessons.chapters import focus_of
 from classroom.session import Frame, Session
 from classroom.setup import A, B, Setup
-from classroom.words import Words
 
 DIFFERENCE = "difference"
 USUAL = ("members", "people", "exits", "contribution", "curves", "selection")
@@ -54,8 +51,7 @@ def Board(session: Session, frame: Frame) -> None:
         if setup.room != "lessons":
             Chips(session, names)
         if DIFFERENCE in names and frame.b is not None:
-            changed = sentence_on_b(setup, words)
-            picture = difference(frame.a, frame.b, words, changed)
+            picture = drawn_difference(frame.a, frame.b, setup, words)
             Figure(picture.saved_as(setup.preset, f"seed{setup.seed}"), words).key(DIFFERENCE)
         two = " ds-two" if frame.b is not None else ""
         with solara.v.Html(tag="div", class_=f"ds-figures{two}").key("figures"):
@@ -89,14 +85,3 @@ def Chips(session: Session, chosen: tuple[str, ...]) -> None:
         event_colour=lambda by: session.change(coloured_by=by),
         event_reveal=lambda n: session.change(revealed=int(n)),
     )
-
-
-def sentence_on_b(setup: Setup, words: Words) -> str:
-    """Say which rules B changes."""
-    if not setup.b:
-        return words("board.equal")
-    rules = [
-        words("board.rule", name=label_of(name, words), value=shown(name, value, words))
-        for name, value in setup.b.items()
-    ]
-    return words("board.changed", what=words("figures.comma").join(rules))

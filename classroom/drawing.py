@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from classroom.figures import BOARD
+from classroom.controls.parameter_words import label_of, shown
+from classroom.figures import BOARD, difference
 from classroom.figures.observed import observed_of
 from classroom.lessons.chapters import revealed_of
 from classroom.setup import A
@@ -60,6 +61,21 @@ def drawn(
     return FIGURES[name](view, words, among=among, **more.get(name, {}))
 
 
+def drawn_difference(a: View, b: View, setup: Setup, words: Words) -> Picture:
+    """Draw B less A; the note says which rules B changes."""
+    return difference(a, b, words, _changed(setup, words))
+
+
 def revealed_in(setup: Setup) -> int:
     """Return how many cost curves are shown: in a lesson as the lesson has it."""
     return revealed_of(setup) if setup.room == "lessons" else setup.revealed
+
+
+def _changed(setup: Setup, words: Words) -> str:
+    if not setup.b:
+        return words("board.equal")
+    rules = [
+        words("board.rule", name=label_of(name, words), value=shown(name, value, words))
+        for name, value in setup.b.items()
+    ]
+    return words("board.changed", what=words("figures.comma").join(rules))

@@ -32,10 +32,8 @@ STYLES = "\n".join(
     style.read_text("utf-8") for style in sorted(Path(__file__).with_name("styles").glob("*.css"))
 )
 ROOMS: dict[str, Callable[[Session], solara.Element[Any]]] = {
-    "lessons": LessonRoom,
     "sweep": SweepRoom,
     "rescue": RescueRoom,
-    "class": ClassRoom,
 }
 """What a room shows beside the pool; the sandbox is the pool itself."""
 
@@ -77,15 +75,20 @@ async def keep_playing(session: Session) -> None:
 
 @solara.component
 def Rooms(session: Session) -> None:
-    """Show the open room. The pool stands beside what concerns it; a lesson brings its own."""
+    """Show the open room. The pool stands beside what concerns it; a lesson brings its own.
+
+    The list of lessons keeps the place of a lesson, and with it what was answered there.
+    """
     setup = session.setup.value
-    if setup.room == "class" or (setup.room == "lessons" and not setup.lesson):
-        ROOMS[setup.room](session)
+    if setup.room == "class":
+        ClassRoom(session)
     elif setup.room == "lessons":
-        with solara.v.Html(tag="div", class_="ds-columns ds-beside"):
+        beside = "ds-columns ds-beside" if setup.lesson else ""
+        with solara.v.Html(tag="div", class_=beside).key("lessons"):
             LessonRoom(session)
-            with solara.v.Html(tag="div", class_="ds-main"):
-                Run(session)
+            if setup.lesson:
+                with solara.v.Html(tag="div", class_="ds-main"):
+                    Run(session)
     else:
         with solara.v.Html(tag="div", class_="ds-columns"):
             Story(session)

@@ -41,7 +41,6 @@ class Ticker:
         self._interrupts = Interrupts([signal.SIGINT], at_once=True)
 
     def __enter__(self) -> Self:
-        self._interrupts.__enter__()
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
@@ -51,6 +50,7 @@ class Ticker:
             self._timer = threading.Timer(PATIENCE, self._bar.start)
             self._timer.daemon = True
             self._timer.start()
+        self._interrupts.__enter__()
         return self
 
     def begin(self, what: str, periods: int | None = None) -> None:
@@ -74,8 +74,8 @@ class Ticker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._interrupts.stop_listening()  # what is written by now stays
         if self._bar is not None:
             self._timer.cancel()
             self._timer.join()
             self._bar.stop()
-        self._interrupts.__exit__(kind, error, trace)

@@ -76,7 +76,7 @@ class Trialled:
 
     lever: Lever
     hindrance: Hindrance | None = None
-    """Why it cannot be pulled; empty if it can."""
+    """Why it cannot be pulled; None if it can."""
     dose: Dose | None = None
     is_rescue: bool = False
     row: dict[str, Any] = field(default_factory=dict)

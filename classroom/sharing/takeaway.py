@@ -14,8 +14,7 @@ import orjson
 from classroom.arm import Arm
 from classroom.controls.listing import value_of
 from classroom.controls.parameter_words import label_of, shown
-from classroom.drawing import FIGURES, drawn
-from classroom.figures import difference
+from classroom.drawing import FIGURES, drawn, drawn_difference
 from classroom.links.link import query_of
 from classroom.outcome import sentence_of, tiles_of
 from classroom.period_words import moment_of
@@ -104,7 +103,7 @@ def _pictures(
         for name in FIGURES
     ]
     if B in setup.arms:
-        rows.append([("difference", difference(views[0], views[1], words))])
+        rows.append([("difference", drawn_difference(views[0], views[1], setup, words))])
     return rows
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -25,7 +26,8 @@ from experiments.sweeps.worker import receive, send
 _ATTEMPTS = 5
 _SECONDS_TO_START = 300.0
 _SECONDS_TO_END = 10.0
-"""An interrupt may leave a future locked for ever; then its thread ends with this process."""
+"""Of all threads together. An interrupt may leave futures locked for ever; a thread that waits for
+one ends with this process."""
 _SINGLE_THREAD = (
     "NUMBA_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -216,8 +218,9 @@ class LocalEngine:
             self._tasks.put(None)
         for process in list(self._processes.values()):
             process.kill()
+        end = time.monotonic() + _SECONDS_TO_END
         for thread in self._threads:
-            thread.join(_SECONDS_TO_END)
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _serve(self, seat: int) -> None:
         while not self._stopping:
@@ -234,6 +237,8 @@ class LocalEngine:
     def _seated(self, seat: int) -> WorkerProcess:
         if seat not in self._processes:
             self._processes[seat] = started()
+        if self._stopping:
+            raise SweepError("the sweep has ended")
         return self._processes[seat]
 
     def _fulfil(

@@ -89,16 +89,17 @@ class Flow:
         fresh = (_Task(chunk, range(chunk.first_run, chunk.end_run)) for chunk in chunks)
         under_way: dict[Future[Any], _Task] = {}
         while True:
-            interrupts.heed()
             while len(under_way) < _WINDOW * self._engine.width:
                 task = self._next(fresh)
                 if task is None:
                     break
                 under_way[self._submitted(task)] = task
+                interrupts.heed()
             if not under_way:
                 return
             done, _ = wait(under_way, _HEARTBEAT, FIRST_COMPLETED)
             for future in done:
+                interrupts.heed()
                 self._settle(under_way.pop(future), future)
             self._watch.tell()
 

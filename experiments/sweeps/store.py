@@ -6,6 +6,7 @@ last, each under another name, flushed to the disk and renamed.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ _PART = re.compile(r"part-(\d{6,})\.parquet")
 _DRAFT = ".unfinished-"
 _OF_THE_SYSTEM = re.compile(r"\(os error (\d+)\)")
 """How polars hands on what the system refused: as an error of its own, the number in its text."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _ROW_GROUP = 100_000
 """Rows of a row group; fixed, so that the bytes of a table do not depend on the chunks."""
 
@@ -183,7 +185,8 @@ class Store:
         except OSError as error:
             raise self._not_written(error.strerror or str(error)) from None
         except pl.exceptions.PolarsError as error:
-            if refused := _OF_THE_SYSTEM.search(str(error)):
+            refused = _OF_THE_SYSTEM.search(str(error))
+            if refused is not None and int(refused[1]) in _FULL:
                 raise self._not_written(os.strerror(int(refused[1]))) from None
             raise StorageError(
                 f"results folder {self.folder} cannot be read or merged: "

@@ -8,7 +8,7 @@ pytest.importorskip("solara", reason="the page needs the extra 'app'")
 expect = pytest.importorskip("playwright.sync_api").expect
 
 SECONDS_TO_COMPILE = 300
-SECONDS = 20_000
+SECONDS = 30
 SMALL = "n_people=300&n_periods=12&prediction=skipped"
 MARK = "one => { one.marked = true; }"
 MARKED = "one => one.marked === true"
@@ -56,15 +56,15 @@ def test_figures_stay_when_b_comes_and_goes(page, app_url):
 def test_what_is_asked_of_a_sweep_stays_when_the_picture_comes(page, app_url):
     asked = marked(page, f"{app_url}?room=sweep&{SMALL}", ".ds-sweep")
     page.get_by_role("button", name="Loading (management fee)").first.click()
-    expect(page.locator(".ds-sweep-picture .js-plotly-plot")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".ds-sweep-picture .js-plotly-plot")).to_be_visible(timeout=1000 * SECONDS)
     assert asked.evaluate(MARKED)
 
 
-def test_what_is_asked_of_a_rescue_stays_when_levers_are_found(page, app_url):
+def test_what_stands_below_a_rescue_stays_when_levers_are_found(page, app_url):
     link = f"{app_url}?room=rescue&n_people=200&n_periods=24"
-    asked = marked(page, link, ".ds-rescue")
+    asked = marked(page, link, "p.ds-note:has-text('deathspiral rescue')")
     page.get_by_role("button", name="Search for rescues").first.click()
-    expect(page.get_by_role("row").nth(1)).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("row").nth(1)).to_be_visible(timeout=1000 * SECONDS)
     assert asked.evaluate(MARKED)
 
 
@@ -75,4 +75,15 @@ def test_a_lesson_stays_beside_its_ticket(page, app_url):
     expect(page.locator(".ds-ticket")).to_have_count(0)
     page.get_by_role("button", name="To the exit ticket →").click()
     expect(page.locator(".ds-ticket")).to_be_visible()
+    assert told.evaluate(MARKED)
+
+
+def test_what_was_answered_stays_while_the_list_of_lessons_is_looked_at(page, app_url):
+    told = marked(page, f"{app_url}?room=lessons&lesson=1&screen=0", ".ds-lessons")
+    page.get_by_role("button", name="Just show me").click()
+    expect(page.locator(".ds-reply")).to_be_visible(timeout=1000 * SECONDS)
+    page.get_by_role("button", name="All lessons").click()
+    expect(page.locator(".ds-lesson-list")).to_be_visible()
+    page.get_by_role("button", name="Open lesson 1").click()
+    expect(page.locator(".ds-reply")).to_be_visible()
     assert told.evaluate(MARKED)

@@ -88,7 +88,7 @@ def test_a_driver_that_is_killed_leaves_no_process_and_no_lock(tmp_path):
 def told_when_interrupted(driver):
     """Press Ctrl-C, once, and return what the driver says."""
     driver.send_signal(signal.SIGINT)
-    return driver.communicate(timeout=20)[1]
+    return driver.communicate(timeout=60)[1]
 
 
 def test_an_interrupted_driver_says_what_is_kept_and_goes_on_later(tmp_path, undisturbed):

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from experiments import interrupts as interrupts_module
 from experiments.interrupts import Interrupts, raised_at_once
 from experiments.sweeps.chunks import Chunk
 from experiments.sweeps.flow import Flow, Limits
@@ -26,8 +27,8 @@ def press():
 def _handlers():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    signal.signal(signal.SIGINT, before)
+    after = signal.signal(signal.SIGINT, before)
+    assert after is signal.default_int_handler
 
 
 def test_an_interrupt_waits_until_it_is_asked_for():
@@ -39,13 +40,32 @@ def test_an_interrupt_waits_until_it_is_asked_for():
         interrupts.heed()
 
 
-def test_who_presses_again_does_not_wait():
+def test_who_presses_again_does_not_wait(monkeypatch):
+    monkeypatch.setattr(interrupts_module, "_SAME_PRESS", -1.0)
     with Interrupts([signal.SIGINT], at_once=False) as interrupts:
         press()
         with pytest.raises(KeyboardInterrupt):
             press()
         with pytest.raises(KeyboardInterrupt):
             interrupts.heed()
+
+
+def test_a_press_that_comes_twice_is_one():
+    with Interrupts([signal.SIGINT], at_once=False) as interrupts:
+        press()
+        press()
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.heed()
+
+
+def test_a_press_that_breaks_the_locking_of_futures_is_still_an_interrupt():
+    def work():
+        with Interrupts([signal.SIGINT], at_once=False):
+            press()
+            raise RuntimeError("release unlocked lock")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
 
 
 def test_an_interrupt_in_the_last_step_is_not_lost():
@@ -71,7 +91,7 @@ def test_an_error_is_not_hidden_by_an_interrupt():
         work()
 
 
-def test_a_handler_of_the_user_stays():
+def test_a_handler_of_the_user_is_none_of_ours():
     assert signal.SIGINT in raised_at_once()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     assert signal.SIGINT not in raised_at_once()
@@ -124,7 +144,7 @@ class QuickEngine:
 
 
 def test_an_interrupt_at_any_moment_leaves_no_thread_waiting_for_a_lock():
-    """Raised within the locking of futures it does: a few times in a hundred."""
+    """Raised within the locking of futures it does: about once in a hundred times."""
     for trial in range(TRIALS):
         engine = QuickEngine()
         presser = threading.Timer(0.0001 * trial, os.kill, [os.getpid(), signal.SIGINT])

@@ -15,6 +15,7 @@ pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from classroom.arm import Arm
 from classroom.drawing import FIGURES, drawn
+from classroom.figures.looks import PICK
 from classroom.limits import MOST_PERIODS, MOST_WORK
 from classroom.setup import SKIPPED, Setup
 from classroom.sharing.snippet import (
@@ -105,18 +106,30 @@ def test_a_page_in_one_file_has_every_moment_of_both_runs(taken, setup):
         assert frames[-1]["texts"][f"sentence-{name}"] == arm.simulation.verdict.sentence
 
 
-def test_a_page_in_one_file_draws_what_the_page_draws(taken, setup):
-    """The prediction was made of A; tipping is marked once the run is over; colours as chosen."""
-    words, frames = Words("en"), json.loads(unpacked(taken, "frames"))
-    arms = arms_of(setup.but(at=48))
+def test_a_page_in_one_file_draws_what_the_page_draws():
+    """The prediction was made of A; observations, curves and colours are as chosen."""
+    rules = {"n_people": 300, "n_periods": 12}
+    setup = Setup(preset="xianghubao", a=rules, b={"subsidy": 0.4}, prediction=76_543.0)
+    setup = setup.but(coloured_by="sentiment", revealed=1)
+    words, frames = Words("en"), json.loads(unpacked(takeaway(setup, Words("en")), "frames"))
+    arms = arms_of(setup.but(at=12))
     views = [arm.look() for arm in arms]
     for arm, view in zip(setup.arms, views, strict=True):
         for name in FIGURES:
             picture = json.loads(drawn(name, arm, view, views, setup, words).packed())
             assert frames[-1]["figures"][f"{name}-{arm}"]["data"] == picture["data"], name
-    told = {arm: json.dumps(frames[0]["figures"][f"members-{arm}"]) for arm in setup.arms}
-    assert "77" in told["a"]
-    assert told["a"].count("prediction") > told["b"].count("prediction")
+    last = frames[-1]["figures"]
+    names = {arm: {trace.get("name") for trace in last[f"members-{arm}"]["data"]} for arm in "ab"}
+    assert words("figures.members.prediction_line") in names["a"] - names["b"]
+    assert words("figures.observed.used") in names["a"] & names["b"]
+    dots = next(trace for trace in last["people-a"]["data"] if trace.get("meta") == PICK)
+    assert dots["marker"]["cmin"] == -1
+    shown = [trace for trace in last["curves-a"]["data"] if trace.get("visible", True)]
+    full = json.loads(drawn("curves", "a", views[0], views, setup.but(revealed=3), words).packed())
+    assert len(shown) < len([trace for trace in full["data"] if trace.get("visible", True)])
+    assert (
+        words("board.rule", name="Subsidy", value="40%") in frames[-1]["texts"]["note-difference"]
+    )
 
 
 def test_a_page_in_one_file_says_how_to_get_the_same_again(taken):
@@ -133,7 +146,10 @@ def test_a_page_in_one_file_is_small_and_asks_no_network(taken):
 
 def test_the_largest_page_in_one_file_is_no_larger_than_said():
     longest = {"n_people": MOST_WORK // MOST_PERIODS, "n_periods": MOST_PERIODS}
-    taken = takeaway(Setup(preset="xianghubao", a=longest, b={}, language="zh"), Words("zh"))
+    taken = takeaway(
+        Setup(preset="xianghubao", a=longest, b={}, language="zh", coloured_by="sentiment"),
+        Words("zh"),
+    )
     assert 6_000_000 < len(taken.encode()) < 8_000_000
 
 
