@@ -106,19 +106,22 @@ class Session:
         """Begin the runs of a setup; say what is wrong with it, if anything, and keep the old."""
         self.playing.value = False
         before, wished = self.setup.value, setup.but(at=0)
+        try:
+            scenarios = _scenarios(setup)  # first, since what cannot be cannot be drawn either
+        except DeathspiralError as error:
+            return self._refused(error)
         with self._lock:
             self._begun += 1
             turn = self._begun
         self.setup.value = wished  # at once, so that the next wish builds on it
         try:
-            arms = [Arm(scenario, setup.seed) for scenario in _scenarios(setup)]
+            arms = [Arm(scenario, setup.seed) for scenario in scenarios]
             for arm in arms:
                 arm.advance(setup.at)
         except DeathspiralError as error:
             if self.setup.value == wished:
                 self.setup.value = before.but(at=0)
-            self.problems.value = str(error).splitlines()
-            return False
+            return self._refused(error)
         with self._lock:
             if turn != self._begun:
                 return True
@@ -127,6 +130,10 @@ class Session:
         self.problems.value = []
         self._show(frame)
         return True
+
+    def _refused(self, error: DeathspiralError) -> bool:
+        self.problems.value = str(error).splitlines()
+        return False
 
     def open(self, setup: Setup, problems: list[str]) -> None:
         """Begin what a link says; say what in it cannot be, and do without that."""

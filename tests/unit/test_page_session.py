@@ -57,6 +57,19 @@ def test_a_rule_of_b_moves_b_alone(session):
     assert members(session, 1)[-1] > without[-1]
 
 
+def test_rules_that_contradict_each_other_are_said_and_never_shown(session):
+    """What is drawn meanwhile asks the setup for its scenario."""
+    shown, frame = [], session.frame.value
+    session.setup.subscribe(lambda setup: shown.append(setup.scenario()))
+    assert not session.set(A, "age_max", 1.0)
+    assert session.problems.value == ["age_min = 22.0 years is above age_max = 1.0 years"]
+    assert session.frame.value is frame
+    assert shown == []
+    assert session.set(A, "age_max", 40.0)
+    assert shown
+    assert not session.problems.value
+
+
 def test_a_change_back_to_what_it_changes_is_no_change(session):
     fee = presets.load("classic_spiral").scenario.plans[0].fee
     session.set(A, "fee", 0.5)
