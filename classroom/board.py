@@ -8,8 +8,9 @@ from typing import Any
 
 import solara
 
-from classroom.drawing import FIGURES, drawn, drawn_difference, revealed_in
+from classroom.drawing import drawn, drawn_difference, revealed_in
 from classroom.figure_part import Figure
+from classroom.figures import FIGURES
 from classroom.lessons.chapters import focus_of
 from classroom.session import Frame, Session
 from classroom.setup import A, B, Setup

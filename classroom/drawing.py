@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from classroom.controls.parameter_words import label_of, shown
-from classroom.figures import BOARD, difference
+from classroom.figures import FIGURES, difference
 from classroom.figures.observed import observed_of
 from classroom.lessons.chapters import revealed_of
 from classroom.setup import A
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from classroom.setup import Setup
     from classroom.view import View
     from classroom.words import Words
-
-FIGURES = dict(BOARD)
 
 
 def drawn(

@@ -13,7 +13,7 @@ from classroom.controls.kinds import WHOLE, kind_of
 from classroom.controls.listing import value_of
 from classroom.controls.parameter_words import label_of
 from classroom.drawn_people.faces import Crowd
-from classroom.figures import BOARD
+from classroom.figures import FIGURES
 from classroom.many_runs.span import span_of, variable_names
 from classroom.view import View
 from classroom.words import Words
@@ -23,7 +23,6 @@ from model import Simulation, presets
 if TYPE_CHECKING:
     from model import Scenario
 
-FIGURES = dict(BOARD)
 """What can be drawn, by name."""
 HEIGHT = 460
 """Of a figure [pixels]."""

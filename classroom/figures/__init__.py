@@ -1,6 +1,6 @@
 """The page's figures: each a function of a view and words that returns a picture.
 
-All of `BOARD` take ``view``, ``words`` and ``among``, the views that are drawn to one scale; some
+All of `FIGURES` take ``view``, ``words`` and ``among``, the views that are drawn to one scale; some
 take more. `difference` takes two views.
 """
 
@@ -18,15 +18,15 @@ from classroom.figures.selection import selection
 from classroom.figures.who_pays import who_pays
 from classroom.picture import Picture
 
-__all__ = ["BOARD", "difference"]
+__all__ = ["FIGURES", "difference"]
 
-BOARD: tuple[tuple[str, Callable[..., Picture]], ...] = (
-    ("members", members),
-    ("people", people),
-    ("exits", exits),
-    ("contribution", contribution),
-    ("curves", curves),
-    ("selection", selection),
-    ("who_pays", who_pays),
-)
+FIGURES: dict[str, Callable[..., Picture]] = {
+    "members": members,
+    "people": people,
+    "exits": exits,
+    "contribution": contribution,
+    "curves": curves,
+    "selection": selection,
+    "who_pays": who_pays,
+}
 """The figures of one run, in the order in which they are looked at."""

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from classroom.controls.values import value_as_text
-from classroom.figures import BOARD
+from classroom.figures import FIGURES
 from classroom.links.reading import Reading
 from classroom.links.rules import read_rules
 from classroom.many_runs.span import variable_names
@@ -18,7 +18,7 @@ from experiments.orders import LARGEST_SEED
 B_KEY = "b"
 """Alone: there is a B; before a dot: a change of it."""
 MOST_LESSONS, MOST_SCREENS = 50, 50
-FIGURES = (*dict(BOARD), "difference")
+SHOWN = (*FIGURES, "difference")
 _SKIPPED = "skipped"
 _LIKE_FIELDS = (
     "at",
@@ -79,7 +79,7 @@ def setup_of(query: str) -> tuple[Setup, list[str]]:
         screen=link.whole("screen", Setup.screen, 0, MOST_SCREENS),
         coloured_by=link.choice("coloured_by", Setup.coloured_by, (STATE, SENTIMENT)),
         revealed=link.whole("revealed", Setup.revealed, 0, Setup.revealed),
-        figures=link.names("figures", FIGURES, len(FIGURES)),
+        figures=link.names("figures", SHOWN, len(SHOWN)),
         language=link.choice("language", Setup.language, LANGUAGES),
     )
     asked = {key: link.said.pop(key) for key in _OF_THE_RUN if key in link.said}

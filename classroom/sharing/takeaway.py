@@ -14,7 +14,8 @@ import orjson
 from classroom.arm import Arm
 from classroom.controls.listing import value_of
 from classroom.controls.parameter_words import label_of, shown
-from classroom.drawing import FIGURES, drawn, drawn_difference
+from classroom.drawing import drawn, drawn_difference
+from classroom.figures import FIGURES
 from classroom.links.link import query_of
 from classroom.outcome import sentence_of, tiles_of
 from classroom.period_words import moment_of

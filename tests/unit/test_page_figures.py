@@ -11,7 +11,7 @@ pytest.importorskip("orjson", reason="the page needs the extra 'app'")
 
 from agents.causes import CAUSE_NAMES
 from classroom.arm import Arm
-from classroom.figures import BOARD, difference
+from classroom.figures import FIGURES, difference
 from classroom.figures.difference import difference as difference_of
 from classroom.figures.exits import exits
 from classroom.figures.looks import ceiling
@@ -26,7 +26,6 @@ from model.metrics import columns_of
 
 EN, ZH = Words("en"), Words("zh")
 CLASSIC = presets.load("classic_spiral").scenario.but(n_people=1000)
-FIGURES = dict(BOARD)
 
 
 def arm_of(scenario, to=20, seed=1):
@@ -212,7 +211,7 @@ CORNERS = {
 @pytest.mark.parametrize("corner", CORNERS)
 def test_whatever_the_pool_every_figure_is_drawn(corner, to):
     view = arm_of(CLASSIC.but(**{"n_people": 300, **CORNERS[corner]}), to=to).look()
-    for name, figure in BOARD:
+    for name, figure in FIGURES.items():
         for words in (EN, ZH):
             content = drawn(figure(view, words))
             assert content["note"], name

@@ -15,7 +15,7 @@ pytest.importorskip("solara", reason="the page needs the extra 'app'")
 from agents.errors import ScenarioError
 from classroom import limits
 from classroom.controls.kinds import CHOICE, DATE, STEPS, SWITCH, TEXT, WHOLE, kind_of
-from classroom.links.link import FIGURES, pools, query_of, setup_of
+from classroom.links.link import SHOWN, pools, query_of, setup_of
 from classroom.links.reading import MOST_CHARACTERS, MOST_KEYS
 from classroom.links.rules import known_rules
 from classroom.many_runs.span import variable_names
@@ -74,7 +74,7 @@ SETUPS = st.builds(
     lesson=st.integers(0, 6),
     screen=st.integers(0, 9),
     language=st.sampled_from(["en", "zh"]),
-    figures=st.lists(st.sampled_from(FIGURES), unique=True, max_size=4).map(tuple),
+    figures=st.lists(st.sampled_from(SHOWN), unique=True, max_size=4).map(tuple),
     coloured_by=st.sampled_from(["state", SENTIMENT]),
     revealed=st.integers(0, 3),
     vary=st.lists(st.sampled_from(variable_names(CLASSIC)), unique=True, max_size=2).map(tuple),

@@ -10,7 +10,8 @@ import pytest
 
 pytest.importorskip("ipywidgets", reason="the page's extra 'app' brings the widgets")
 
-from classroom.notebook import FIGURES, draw, explore
+from classroom.figures import FIGURES
+from classroom.notebook import draw, explore
 from experiments.orders import LARGEST_SEED
 from model import AdverseSelectionModel, Simulation, presets
 

@@ -14,7 +14,8 @@ import pytest
 pytest.importorskip("solara", reason="the page needs the extra 'app'")
 
 from classroom.arm import Arm
-from classroom.drawing import FIGURES, drawn
+from classroom.drawing import drawn
+from classroom.figures import FIGURES
 from classroom.figures.looks import PICK
 from classroom.limits import MOST_PERIODS, MOST_WORK
 from classroom.setup import SKIPPED, Setup
